@@ -1,0 +1,87 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind says what an event is. Nothing outside chat and the protocol's
+// conversion asks for it.
+type Kind string
+
+// The kinds so far.
+const (
+	KindMessage Kind = "message"
+	KindMember  Kind = "member"
+)
+
+// counts says whether events of this kind are counted as unread.
+func (k Kind) counts() bool { return k == KindMessage }
+
+// EventID is the opaque id of an event: 63 bits, rising with time, so that a
+// store can use it as an integer key. On the wire it is a string.
+type EventID int64
+
+const idAlphabet = "0123456789abcdefghjkmnpqrstvwxyz" // Crockford's base 32
+
+// String is the id's form on the wire: "m_" and 13 letters and digits.
+func (id EventID) String() string {
+	b := [15]byte{'m', '_'}
+	v := uint64(id) //nolint:gosec // ids are never negative
+	for i := len(b) - 1; i >= 2; i-- {
+		b[i] = idAlphabet[v&31]
+		v >>= 5
+	}
+	return string(b[:])
+}
+
+// ParseEventID reads what String wrote. Anything else is ErrNotFound, as it
+// cannot name an event.
+func ParseEventID(s string) (EventID, error) {
+	digits, ok := strings.CutPrefix(s, "m_")
+	if !ok || len(digits) != 13 {
+		return 0, ErrNotFound
+	}
+	var v uint64
+	for i := range len(digits) {
+		d := strings.IndexByte(idAlphabet, digits[i])
+		if d < 0 || (i == 0 && d > 7) {
+			return 0, ErrNotFound
+		}
+		v = v<<5 | uint64(d) //nolint:gosec // 0..31
+	}
+	return EventID(v), nil //nolint:gosec // the first digit is below 8
+}
+
+// Digest is a keyed 16-byte digest of a command's content.
+type Digest [16]byte
+
+// Event is one entry of a room's log. Only Body, Target, Parent and On carry
+// what is particular to a kind; the store keeps them without knowing kinds.
+type Event struct {
+	Room   RoomID
+	Seq    uint64 // 1, 2, 3, … within the room, without gaps
+	Kind   Kind
+	ID     EventID
+	User   UserID
+	Name   string // the author's display name when it was written
+	At     int64  // Unix time in milliseconds
+	Body   string
+	Target EventID // the message it is about, or 0
+	Parent EventID // the message it replies to, or 0
+	On     bool    // which way a two-way kind went: joined or left
+	Counts bool    // counts as unread for others
+	Ref    string  // the id of the command that made it, unique per user; "" for none
+	Digest Digest  // of that command's content
+}
+
+// String names the event without its content, for logs.
+func (e *Event) String() string { return fmt.Sprintf("%s/%d %s", e.Room, e.Seq, e.Kind) }
+
+// Page is a run of a room's log as one consistent reading of the store.
+type Page struct {
+	Events []Event // ascending, without holes
+	Head   uint64  // seq of the newest event of the room at that moment
+	Epoch  string
+	More   bool // older events exist before Events (a page), or newer after them (a delta)
+}

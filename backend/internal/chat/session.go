@@ -1,0 +1,158 @@
+package chat
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// nameBook holds the names of guests who are here now and not stored.
+type nameBook struct {
+	mu    sync.Mutex
+	taken map[string]struct{}
+}
+
+func (b *nameBook) reserve(name string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	key := NameKey(name)
+	if _, there := b.taken[key]; there {
+		return false
+	}
+	b.taken[key] = struct{}{}
+	return true
+}
+
+func (b *nameBook) release(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.taken, NameKey(name))
+}
+
+// GuestsAllowed says whether somebody without an account may come in.
+func (s *Service) GuestsAllowed() bool { return s.limits.Guests }
+
+var errNoGuests = Errorf(Forbidden, "this server lets nobody in without an account")
+
+// SignIn makes a guest of that name, with a session under this hash of its
+// token.
+func (s *Service) SignIn(ctx context.Context, name string, hash [32]byte) (User, error) {
+	if !s.limits.Guests {
+		return User{}, errNoGuests
+	}
+	name, err := CleanUserName(name)
+	if err != nil {
+		return User{}, err
+	}
+	taken := Errorf(Conflict, "somebody here has that name already")
+	if !s.names.reserve(name) {
+		return User{}, taken
+	}
+	defer s.names.release(name) // from here on the store holds it, or nobody does
+	now := s.clock.Now()
+	u := User{ID: s.newUserID(), Name: name, Role: Guest, Stored: true}
+	err = s.store.CreateGuest(ctx, Session{Hash: hash, User: u, Seen: now, Expires: now.Add(s.limits.SessionTTL)})
+	if err != nil {
+		return User{}, translate(err, ErrTaken, taken)
+	}
+	return u, nil
+}
+
+// renewAfter is how old a session's last renewal is when it is renewed again.
+const renewAfter = 24 * time.Hour
+
+// Session finds the live session with this hash, or Unauthenticated. renewed
+// says that its time was extended, so that a cookie should be too.
+func (s *Service) Session(ctx context.Context, hash [32]byte) (session Session, renewed bool, err error) {
+	now := s.clock.Now()
+	session, err = s.store.Session(ctx, hash, now)
+	if err != nil {
+		return Session{}, false, translate(err, ErrNotFound, Errorf(Unauthenticated, "this session has ended; sign in again"))
+	}
+	if now.Sub(session.Seen) < min(renewAfter, s.limits.SessionTTL/2) {
+		return session, false, nil
+	}
+	session.Seen, session.Expires = now, now.Add(s.limits.SessionTTL)
+	err = s.store.TouchSession(ctx, hash, session.Seen, session.Expires)
+	if AsError(err).Code == Unavailable {
+		return session, false, nil // it cannot be extended now, but it is alive
+	}
+	return session, err == nil, translate(err, ErrNotFound, Errorf(Unauthenticated, "this session has ended; sign in again"))
+}
+
+// SignOut ends a session. Who listens for that is told before it returns.
+func (s *Service) SignOut(ctx context.Context, hash [32]byte) error {
+	err := s.store.EndSession(ctx, hash)
+	if err != nil {
+		return translate(err, ErrNotFound, Errorf(Unauthenticated, "this session has ended already"))
+	}
+	s.mu.Lock()
+	listeners := s.ended
+	s.mu.Unlock()
+	for _, tell := range listeners {
+		tell(hash)
+	}
+	return nil
+}
+
+// OnSignOut adds a listener for sessions that end.
+func (s *Service) OnSignOut(tell func(hash [32]byte)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = append(s.ended, tell)
+}
+
+// ExpireSessions ends the sessions whose time is over, and frees their names.
+func (s *Service) ExpireSessions(ctx context.Context) (int, error) {
+	return s.store.ExpireSessions(ctx, s.clock.Now())
+}
+
+// Visitor makes a guest without a session, who is gone with the connection:
+// nothing is stored. wish is the name asked for, or "". Where it is taken a
+// number is added. The name is theirs until Leave.
+func (s *Service) Visitor(ctx context.Context, wish string) (User, error) {
+	if !s.limits.Guests {
+		return User{}, Errorf(Unauthenticated, "sign in first; this server lets nobody in without an account")
+	}
+	u := User{ID: s.newUserID(), Role: Guest, Given: wish == ""}
+	if u.Given {
+		wish = "Guest " + strconv.Itoa(s.number())
+	}
+	wish, err := CleanUserName(wish)
+	if err != nil {
+		return User{}, err
+	}
+	name := wish
+	for n := 2; ; n++ {
+		if s.names.reserve(name) {
+			taken, err := s.store.NameTaken(ctx, NameKey(name))
+			if err == nil && !taken {
+				u.Name = name
+				return u, nil
+			}
+			s.names.release(name)
+			if err != nil {
+				return User{}, err
+			}
+		}
+		if n > 20 { // many of that name: stop counting through them
+			n = s.number()
+		}
+		suffix := " " + strconv.Itoa(n)
+		name = clipName(wish, MaxUserName-len(suffix)) + suffix
+	}
+}
+
+// number is a random number of four digits or more.
+func (s *Service) number() int {
+	var b [3]byte
+	s.clock.Random(b[:])
+	return 1000 + (int(b[0])<<16|int(b[1])<<8|int(b[2]))%900_000
+}
+
+// VisitorLeft frees a visitor's name.
+func (s *Service) VisitorLeft(u User) { s.names.release(u.Name) }
+
+// Check says whether commands can be taken now.
+func (s *Service) Check(ctx context.Context) error { return s.store.Check(ctx) }

@@ -1,0 +1,108 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Tx is what a rule sees inside its room's transaction. Reads show everything
+// committed and everything that earlier rules of the same transaction wrote.
+// Writes are only collected; they take effect when the rule returns nil.
+type Tx interface {
+	// Room is the room as it stands.
+	Room() Room
+	// Member says whether the user belongs to the room by a membership.
+	Member(UserID) (bool, error)
+	// Event reads an event of this room; ErrNotFound if it is not there.
+	Event(EventID) (Event, error)
+	// SaveUser stores a guest who was not stored yet; a repeat does nothing.
+	SaveUser(User)
+	// Append adds the event with the room's next seq (Room and Seq of e are
+	// set by the store). It may be called once in a rule. Where the user has
+	// already an event with the same Ref, nothing of this rule is written and
+	// that event is the outcome.
+	Append(e Event)
+	// SetMember makes the user a member whose read position is the room's new
+	// head, or takes membership and read position away.
+	SetMember(user UserID, member bool)
+}
+
+// Rule decides about one command inside its room's transaction. It may be run
+// again, so it must do nothing but read and write through tx.
+type Rule func(tx Tx) error
+
+// Outcome is what came of a rule.
+type Outcome struct {
+	Event  Event // what was appended, or, with Repeat, the event of the first time
+	Repeat bool
+	Room   Room // the room afterwards
+}
+
+// Store keeps everything durable. Reading methods may be called by many at
+// once. All methods return ErrUnavailable when the store cannot serve now.
+type Store interface {
+	// InRoom queues rule for the room's writer. Rules of one caller run in
+	// call order; many are committed together. done is called exactly once:
+	// after the commit is on stable storage, or with the rule's own error, or
+	// with ErrNotFound (no such room), or with ErrUnavailable. All calls of
+	// done come from one goroutine, in commit order; done must not block. It
+	// may be called before InRoom returns only if the store is closed.
+	InRoom(room RoomID, rule Rule, done func(Outcome, error))
+
+	// CreateRoom makes a room whose first event is first (its Room and Seq are
+	// set by the store) and whose first member is its author. ErrTaken if the
+	// id exists; ErrFull if there are already max rooms. done as with InRoom.
+	CreateRoom(room Room, first Event, max int, done func(Outcome, error))
+
+	// Room reads one room. ErrNotFound.
+	Room(ctx context.Context, id RoomID) (Room, error)
+	// Rooms lists public rooms as user sees them ("" for nobody): general
+	// first, then by name and id; at most limit, and whether there are more.
+	Rooms(ctx context.Context, user UserID, limit int) ([]Listing, bool, error)
+	// Listing is one room of that list. ErrNotFound.
+	Listing(ctx context.Context, user UserID, room RoomID) (Listing, error)
+	// Belongings lists the rooms that the user belongs to, general first, then
+	// by id, with read position and unread count. An unknown user belongs to
+	// general alone and has read all of it.
+	Belongings(ctx context.Context, user UserID) ([]Belonging, error)
+	// Belonging is the same for one room. A user without membership or read
+	// position in it has read all of it. ErrNotFound if there is no such room.
+	Belonging(ctx context.Context, room RoomID, user UserID) (Belonging, error)
+	// SetRead raises the user's read position to seq, clamped to the head; it
+	// never falls. It returns the position that now holds.
+	SetRead(ctx context.Context, room RoomID, user UserID, seq uint64) (uint64, error)
+
+	// After reads the events after+1, after+2, …: at most limit of them and
+	// about maxBytes of bodies (always at least one, if there is one). More
+	// says that newer ones are left. ErrNotFound.
+	After(ctx context.Context, room RoomID, after uint64, limit, maxBytes int) (Page, error)
+	// Before reads the newest limit events with a seq below before (0: below
+	// nothing, the newest), ascending, cut from the old end where their bodies
+	// exceed about maxBytes (always at least one). More says that older ones are left. ErrNotFound.
+	Before(ctx context.Context, room RoomID, before uint64, limit, maxBytes int) (Page, error)
+	// ByRef reads the event that the user's command made. ErrNotFound.
+	ByRef(ctx context.Context, user UserID, ref string) (Event, error)
+
+	// CreateGuest stores a new guest and the first session, with general read
+	// up to its head. ErrTaken if an active guest's name has the same NameKey.
+	CreateGuest(ctx context.Context, s Session) error
+	// Session reads a live session by the hash of its token. ErrNotFound if
+	// there is none or it has expired at now.
+	Session(ctx context.Context, hash [32]byte, now time.Time) (Session, error)
+	// TouchSession moves a session's Seen and Expires. ErrNotFound.
+	TouchSession(ctx context.Context, hash [32]byte, seen, expires time.Time) error
+	// EndSession deletes a session; a guest's name is free once the last one
+	// is gone. ErrNotFound.
+	EndSession(ctx context.Context, hash [32]byte) error
+	// ExpireSessions ends all sessions that expired before now and returns
+	// how many.
+	ExpireSessions(ctx context.Context, now time.Time) (int, error)
+	// NameTaken says whether an active user has a name with this NameKey.
+	NameTaken(ctx context.Context, key string) (bool, error)
+
+	// DigestKey is this database's own secret for Digests, 32 bytes.
+	DigestKey() []byte
+	// Check proves that the store can write: a small write was on stable
+	// storage at most 2 s ago.
+	Check(ctx context.Context) error
+}

@@ -1,0 +1,42 @@
+// Package websocket is transport and fan-out over WebSockets: topics and
+// bytes, and nothing of any product's. It stands on gorilla/websocket for the
+// handshake and for reading; what it writes, it writes itself.
+//
+// # The nouns
+//
+// A Pool holds the connections of one process and the topics they listen to.
+// A Client is one connection. A Message is what is sent.
+//
+// # How a message gets out
+//
+// There is no queue per client and no goroutine that writes for one. A message
+// is encoded once, as a finished frame, and appended to its topic's frame log:
+// a window of at least Options.Window bytes. A member of the topic is a
+// position in that log. To flush a member is to write everything between its
+// position and the end of the log, uncopied, in as few system calls as that
+// takes; ten messages that came in meanwhile leave together.
+//
+// What is for one client alone (answers, pongs, the close frame) waits in that
+// client's private buffer, which leaves ahead of the log's bytes in the same
+// write. So an answer that is given before an event is broadcast arrives
+// before it.
+//
+// A few flushers walk the topics and clients that have something new. They
+// write without blocking. Only where a socket takes no more does a goroutine
+// wait for that one socket, and it ends when the client has caught up. A
+// connection that cannot be written to without blocking (TLS, an in-memory
+// pipe) always takes that second way.
+//
+// # Slow readers
+//
+// A member whose socket takes nothing, and who has fallen out of the window,
+// loses the topic and its Handler is told by Lag; nothing else happens to it
+// and nobody else notices. A member whose socket takes bytes never lags:
+// before a topic's log grows by more than a quarter of the window, every
+// member that can be written to has been.
+//
+// # Locks
+//
+// Order: Pool.mu, Client.mu, topic.mu. No system call and no Handler method
+// runs under any of them. Nothing is ever sent on a channel that is closed.
+package websocket

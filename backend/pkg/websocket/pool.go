@@ -1,0 +1,288 @@
+package websocket
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options are a Pool's limits. Zero values mean the defaults.
+type Options struct {
+	ReadLimit    int64         // bytes of one message; 256 KiB
+	Window       int           // bytes of a topic's frame log; 1 MiB
+	PingInterval time.Duration // 25 s
+	IdleTimeout  time.Duration // silence after which a connection is cut; 60 s
+	Flushers     int           // goroutines that write; one per core
+}
+
+func (o Options) withDefaults() Options {
+	if o.ReadLimit == 0 {
+		o.ReadLimit = 256 << 10
+	}
+	if o.Window == 0 {
+		o.Window = 1 << 20
+	}
+	if o.PingInterval == 0 {
+		o.PingInterval = 25 * time.Second
+	}
+	if o.IdleTimeout == 0 {
+		o.IdleTimeout = 60 * time.Second
+	}
+	if o.Flushers == 0 {
+		o.Flushers = runtime.GOMAXPROCS(0)
+	}
+	return o
+}
+
+// Pool is the registry of one process: which clients there are, and which of
+// them listen to which topic. Its methods may be called by many at once.
+type Pool struct {
+	opts    Options
+	running sync.WaitGroup // flushers, sweeper, readers, catch-up writers
+	queue   queue
+	stop    chan struct{} // closed when the sweeper shall end
+	stopped sync.Once
+
+	mu      sync.RWMutex
+	clients map[*Client]struct{}
+	topics  map[string]*topic
+	shut    bool
+
+	count atomic.Int64
+}
+
+// NewPool starts a pool. Shutdown ends it.
+func NewPool(opts Options) *Pool {
+	p := &Pool{
+		opts:    opts.withDefaults(),
+		clients: make(map[*Client]struct{}),
+		topics:  make(map[string]*topic),
+		stop:    make(chan struct{}),
+	}
+	p.queue.arrived.L = &p.queue.mu
+	for range p.opts.Flushers {
+		p.running.Go(p.flusher)
+	}
+	p.running.Go(p.sweeper)
+	return p
+}
+
+// Len is the number of connected clients.
+func (p *Pool) Len() int { return int(p.count.Load()) }
+
+// register adds a client, unless the pool is shut.
+func (p *Pool) register(c *Client) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shut {
+		return false
+	}
+	p.clients[c] = struct{}{}
+	p.count.Add(1)
+	return true
+}
+
+func (p *Pool) forget(c *Client) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, known := p.clients[c]; known {
+		delete(p.clients, c)
+		p.count.Add(-1)
+	}
+}
+
+// Subscribe gives the client a place in the topic, and keeps the topic's
+// messages from now on, but sends none before Follow. A place that it had is
+// replaced. A lossy place skips what it falls behind on in silence, where
+// another loses the topic and hears Lag. It returns false once the client is
+// closing.
+func (p *Pool) Subscribe(c *Client, name string, lossy bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return false
+	}
+	old := c.subs[name]
+	p.mu.Lock()
+	t := p.topics[name]
+	if t == nil {
+		t = &topic{name: name}
+		p.topics[name] = t
+	}
+	m := &member{client: c, topic: t, lossy: lossy}
+	t.mu.Lock()
+	t.add(m)
+	t.mu.Unlock()
+	p.mu.Unlock()
+	if c.subs == nil {
+		c.subs = make(map[string]*member)
+	}
+	c.subs[name] = m
+	if old != nil {
+		p.drop(old)
+	}
+	return true
+}
+
+// Follow starts delivery at the client's place in the topic, with the message
+// at position after+1. It returns false where that one is no longer kept, or
+// there is no such place: then nothing has changed.
+func (p *Pool) Follow(c *Client, name string, after uint64) bool {
+	c.mu.Lock()
+	m := c.subs[name]
+	if m == nil {
+		c.mu.Unlock()
+		return false
+	}
+	m.topic.mu.Lock()
+	held := m.topic.holds(after)
+	m.topic.mu.Unlock()
+	if !held {
+		c.mu.Unlock()
+		return false
+	}
+	m.after, m.following = after, true
+	c.noteReady(m)
+	c.wake()
+	return true
+}
+
+// FollowNow starts delivery with whatever is broadcast from now on.
+func (p *Pool) FollowNow(c *Client, name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.subs[name]
+	if m == nil {
+		return
+	}
+	m.topic.mu.Lock()
+	if m.topic.next == 0 {
+		m.topic.next = 1
+	}
+	m.after = m.topic.next - 1
+	m.topic.mu.Unlock()
+	m.following = true
+}
+
+// Unsubscribe takes the client out of the topic. Nothing of it is sent any
+// more, but for what is already on its way to the socket.
+func (p *Pool) Unsubscribe(c *Client, name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m := c.subs[name]; m != nil {
+		delete(c.subs, name)
+		p.drop(m)
+	}
+}
+
+// drop takes a place away, and the topic with the last one. It is called with
+// client.mu held.
+func (p *Pool) drop(m *member) {
+	if m.gone {
+		return
+	}
+	m.gone = true
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := m.topic
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.remove(m)
+	if len(t.members) == 0 && p.topics[t.name] == t {
+		delete(p.topics, t.name)
+	}
+}
+
+// Broadcast appends the message to the topic's log at position seq, or at the
+// next one where seq is 0, and hands it to every member. The positions of a
+// topic must come in order; one that was there already is ignored. Where
+// nobody listens it does nothing. It waits for no reader, except that it lets
+// those that can be written to keep up with a topic that grows very fast.
+func (p *Pool) Broadcast(name string, seq uint64, m Message) {
+	p.mu.RLock()
+	t := p.topics[name]
+	p.mu.RUnlock()
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	if !t.append(seq, m, p.opts.Window) {
+		t.mu.Unlock()
+		return
+	}
+	full := t.unsent > p.opts.Window/4
+	queue := !t.queued
+	t.queued = true
+	t.mu.Unlock()
+	if queue {
+		p.flushTopic(t)
+	}
+	if full {
+		p.relieve(t)
+	}
+}
+
+// Clients is a snapshot of the connected clients.
+func (p *Pool) Clients() []*Client {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	all := make([]*Client, 0, len(p.clients))
+	for c := range p.clients {
+		all = append(all, c)
+	}
+	return all
+}
+
+// sweeper pings and times out, for all clients, with one timer.
+func (p *Pool) sweeper() {
+	every := min(time.Second, p.opts.PingInterval/2, p.opts.IdleTimeout/4)
+	ticker := time.NewTicker(max(every, time.Millisecond))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case now := <-ticker.C:
+			for _, c := range p.Clients() {
+				c.sweep(now)
+			}
+		}
+	}
+}
+
+// Shutdown refuses new clients, closes all others with CloseRestart and the
+// reason that hint gives for each, and returns when every goroutine of the
+// pool has ended. Connections that are still there when ctx ends are cut.
+func (p *Pool) Shutdown(ctx context.Context, hint func() string) {
+	p.mu.Lock()
+	p.shut = true
+	p.mu.Unlock()
+	for _, c := range p.Clients() {
+		c.Close(CloseRestart, hint())
+	}
+	gone := make(chan struct{})
+	go func() { // ends when the last reader has, which the cut below makes sure of
+		defer close(gone)
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for p.Len() > 0 {
+			<-ticker.C
+		}
+	}()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		for _, c := range p.Clients() {
+			c.cut()
+		}
+		<-gone
+	}
+	p.stopped.Do(func() { close(p.stop) })
+	p.queue.mu.Lock()
+	p.queue.closed = true
+	p.queue.mu.Unlock()
+	p.queue.arrived.Broadcast()
+	p.running.Wait()
+}

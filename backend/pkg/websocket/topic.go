@@ -1,0 +1,155 @@
+package websocket
+
+import "sync"
+
+const (
+	firstChunk   = 2 << 10  // bytes of a quiet topic's first chunk
+	largestChunk = 64 << 10 // bytes of a busy topic's chunks
+	minFrames    = 4        // the window holds at least so many frames, however large
+)
+
+// topic is a frame log and its members.
+//
+// The log is a list of chunks. A chunk's bytes, once appended, never change,
+// so whoever took a slice of them may write it to a socket without any lock
+// and without a copy; the garbage collector frees a chunk when the log and the
+// last such writer have let go.
+type topic struct {
+	name string
+
+	mu      sync.Mutex
+	chunks  []*chunk
+	first   uint64 // position of the oldest frame kept; 0 while there is none
+	next    uint64 // position of the next frame; 0 while it is not known
+	size    int    // bytes kept
+	unsent  int    // bytes appended since the last flush of all members began
+	queued  bool   // waits for a flusher
+	members []*member
+}
+
+type chunk struct {
+	buf  []byte
+	ends []int // ends[i] is the offset behind the chunk's i-th frame
+	from uint64
+}
+
+// member is one client's place in one topic. All but the immutable fields are
+// guarded by client.mu, except index, which topic.mu guards.
+type member struct {
+	client    *Client
+	topic     *topic
+	lossy     bool   // falling out of the window means skipping, not Lag
+	following bool   // false between Subscribe and Follow
+	ready     bool   // stands in client.ready
+	gone      bool   // unsubscribed
+	after     uint64 // position of the last frame handed to the socket
+	index     int    // in topic.members
+}
+
+// append adds a finished frame at position seq, or at the next one where seq
+// is 0. It returns false where seq was there already.
+func (t *topic) append(seq uint64, m Message, window int) bool {
+	switch {
+	case seq == 0 && t.next == 0:
+		seq = 1
+	case seq == 0:
+		seq = t.next
+	case t.next != 0 && seq < t.next:
+		return false
+	case t.next != 0 && seq > t.next:
+		// A hole. Members behind it must read the log elsewhere: they lag.
+		t.chunks, t.first, t.size = nil, 0, 0
+	}
+	need := len(m.Body) + maxFrameHeader
+	var c *chunk
+	if n := len(t.chunks); n > 0 {
+		c = t.chunks[n-1]
+	}
+	if c == nil || cap(c.buf)-len(c.buf) < need {
+		room := firstChunk
+		if c != nil {
+			room = min(2*cap(c.buf), largestChunk)
+		}
+		c = &chunk{buf: make([]byte, 0, max(room, need)), from: seq}
+		t.chunks = append(t.chunks, c)
+	}
+	before := len(c.buf)
+	c.buf = appendFrame(c.buf, m.Type, m.Body)
+	c.ends = append(c.ends, len(c.buf))
+	if t.first == 0 {
+		t.first = seq
+	}
+	t.next = seq + 1
+	t.size += len(c.buf) - before
+	t.unsent += len(c.buf) - before
+	t.trim(window)
+	return true
+}
+
+// trim drops the oldest chunks that the window does not need.
+func (t *topic) trim(window int) {
+	for len(t.chunks) > 1 {
+		oldest := t.chunks[0]
+		left := t.chunks[1]
+		if t.size-len(oldest.buf) < window || t.next-left.from < minFrames {
+			return
+		}
+		t.size -= len(oldest.buf)
+		t.chunks[0] = nil
+		t.chunks = t.chunks[1:]
+		t.first = left.from
+	}
+}
+
+// take collects the bytes behind position after, whole chunks at a time and
+// about limit bytes, into dst. It returns them and the position that they
+// reach. lag is true where the frame after+1 is no longer kept.
+func (t *topic) take(dst [][]byte, after uint64, limit int) (bufs [][]byte, reached uint64, lag bool) {
+	if t.next == 0 || after+1 >= t.next {
+		return dst, after, false
+	}
+	if t.first == 0 || after+1 < t.first {
+		return dst, after, true
+	}
+	i := len(t.chunks) - 1
+	for t.chunks[i].from > after+1 {
+		i--
+	}
+	for total := 0; i < len(t.chunks) && total < limit; i++ {
+		c := t.chunks[i]
+		start := 0
+		if skip := after + 1 - c.from; skip > 0 {
+			start = c.ends[skip-1]
+		}
+		dst = append(dst, c.buf[start:len(c.buf):len(c.buf)])
+		total += len(c.buf) - start
+		after = c.from + uint64(len(c.ends)) - 1
+	}
+	return dst, after, false
+}
+
+// holds says whether a member that has everything up to after can go on from
+// this log.
+func (t *topic) holds(after uint64) bool {
+	if t.next == 0 || after+1 >= t.next {
+		return true
+	}
+	return t.first != 0 && after+1 >= t.first
+}
+
+func (t *topic) add(m *member) {
+	m.index = len(t.members)
+	t.members = append(t.members, m)
+}
+
+func (t *topic) remove(m *member) {
+	last := len(t.members) - 1
+	moved := t.members[last]
+	t.members[m.index] = moved
+	moved.index = m.index
+	t.members[last] = nil
+	t.members = t.members[:last]
+	if cap(t.members) > 64 && len(t.members) < cap(t.members)/4 {
+		t.members = append(make([]*member, 0, cap(t.members)/2), t.members...)
+	}
+}

@@ -1,0 +1,84 @@
+package websocket
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	gws "github.com/gorilla/websocket"
+)
+
+// Upgrade is how a handshake is to be answered.
+type Upgrade struct {
+	// CheckOrigin decides about the Origin header. It must be set: browsers
+	// let any page open a WebSocket to anywhere.
+	CheckOrigin func(*http.Request) bool
+	// Subprotocols that the server speaks, the best first.
+	Subprotocols []string
+	// Refuse writes the answer to a handshake that fails.
+	Refuse func(w http.ResponseWriter, r *http.Request, status int, reason string)
+}
+
+// ErrShut is the answer to a handshake while the pool is going down.
+var ErrShut = errors.New("websocket: the server is going down")
+
+// Upgrade turns the request into a Client that is registered with the pool.
+// Where it fails it has answered. The caller sets the Client going with Start,
+// or ends it with Close.
+func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Client, error) {
+	if status, reason := handshakeFault(r); status != 0 {
+		switch status {
+		case http.StatusMethodNotAllowed:
+			w.Header().Set("Allow", http.MethodGet)
+		case http.StatusUpgradeRequired:
+			w.Header().Set("Upgrade", "websocket")
+			w.Header().Set("Connection", "Upgrade")
+			w.Header().Set("Sec-WebSocket-Version", "13")
+		}
+		u.Refuse(w, r, status, reason)
+		return nil, errors.New("websocket: " + reason)
+	}
+	upgrader := gws.Upgrader{
+		ReadBufferSize:  1024,
+		WriteBufferSize: 256, // for control frames alone
+		Subprotocols:    u.Subprotocols,
+		CheckOrigin:     u.CheckOrigin,
+		Error: func(w http.ResponseWriter, r *http.Request, status int, reason error) {
+			u.Refuse(w, r, status, strings.TrimPrefix(reason.Error(), "websocket: "))
+		},
+	}
+	h := &hijacker{ResponseWriter: w}
+	conn, err := upgrader.Upgrade(h, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	conn.SetReadLimit(p.opts.ReadLimit)
+	raw := h.socket.Conn
+	c := &Client{pool: p, raw: raw, conn: conn, socket: h.socket, direct: newDirectWriter(raw)}
+	c.changed.L = &c.mu
+	conn.SetPingHandler(c.pinged)
+	conn.SetPongHandler(c.ponged)
+	now := time.Now().UnixNano()
+	c.heard.Store(now)
+	c.asked.Store(now)
+	h.socket.client.Store(c)
+	if !p.register(c) {
+		_ = raw.Close() // going down: nothing is owed to it
+		return nil, ErrShut
+	}
+	return c, nil
+}
+
+// handshakeFault finds what gorilla answers less precisely.
+func handshakeFault(r *http.Request) (status int, reason string) {
+	switch {
+	case r.Method != http.MethodGet:
+		return http.StatusMethodNotAllowed, "a WebSocket begins with GET"
+	case !gws.IsWebSocketUpgrade(r):
+		return http.StatusUpgradeRequired, "this address speaks WebSocket only"
+	case r.Header.Get("Sec-Websocket-Version") != "13":
+		return http.StatusUpgradeRequired, "only version 13 of WebSocket is spoken here"
+	}
+	return 0, ""
+}
