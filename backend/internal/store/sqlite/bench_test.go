@@ -1,0 +1,92 @@
+package sqlite_test
+
+import (
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
+)
+
+// body is a message of 128 bytes.
+const body = "It is a truth universally acknowledged, that a single man in possession of a good fortune, must be in want of a wife. - J. Austen"
+
+func open(tb testing.TB, dir string) *sqlite.Store {
+	tb.Helper()
+	s, err := sqlite.Open(dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return s
+}
+
+// message is the n-th message of one of 100 users.
+func message(n int) chat.Event {
+	return chat.Event{
+		Kind: "message", ID: chat.EventID(n) << 8, User: chat.UserID(fmt.Sprintf("u_%016d", n%100)), Name: "Ada",
+		At: 1795170000000 + int64(n), Body: body, Counts: true,
+		Ref: fmt.Sprintf("%08x-5f0c-4c1e-9a51-%012x", uint32(n)*2654435761, n), Digest: chat.Digest{1, 2, 3},
+	}
+}
+
+func appendMessage(e chat.Event) chat.Rule {
+	return func(tx chat.Tx) error {
+		tx.Append(e)
+		return nil
+	}
+}
+
+// fill appends messages n+1 … n+count to general, with inFlight unanswered at
+// a time.
+func fill(tb testing.TB, s *sqlite.Store, n, count, inFlight int) {
+	tb.Helper()
+	var wg sync.WaitGroup
+	tokens := make(chan struct{}, inFlight)
+	for i := range count {
+		tokens <- struct{}{}
+		wg.Add(1)
+		s.InRoom(chat.General, appendMessage(message(n+i+1)), func(_ chat.Outcome, err error) {
+			if err != nil {
+				tb.Error(err)
+			}
+			<-tokens
+			wg.Done()
+		})
+	}
+	wg.Wait()
+}
+
+func BenchmarkAppend(b *testing.B) {
+	for _, inFlight := range []int{1, 10, 100, 1000} {
+		b.Run(fmt.Sprintf("inflight=%d", inFlight), func(b *testing.B) {
+			s := open(b, b.TempDir())
+			b.ReportAllocs()
+			b.ResetTimer()
+			fill(b, s, 0, b.N, inFlight)
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "appends/s")
+		})
+	}
+}
+
+func BenchmarkPage(b *testing.B) {
+	s := open(b, b.TempDir())
+	fill(b, s, 0, 100_000, 1000)
+	for _, n := range []int{50, 200, 1000} {
+		b.Run(fmt.Sprintf("events=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				p, err := s.Before(b.Context(), chat.General, 50_000, n, 1<<20)
+				if err != nil || len(p.Events) != n {
+					b.Fatal(len(p.Events), err)
+				}
+			}
+		})
+	}
+}

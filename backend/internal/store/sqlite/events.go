@@ -1,0 +1,153 @@
+package sqlite
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+)
+
+// seqBits of a position are the seq, the ones above the room's number.
+const (
+	seqBits = 40
+	maxSeq  = 1<<seqBits - 1
+)
+
+func pos(num int64, seq uint64) int64 {
+	return num<<seqBits | int64(min(seq, maxSeq)) //nolint:gosec // below 2^40
+}
+
+const eventColumns = `pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body`
+
+func scanEvent(room chat.RoomID, r row) chat.Event {
+	e := chat.Event{
+		Room:   room,
+		Seq:    r.seq(0) & maxSeq,
+		ID:     chat.EventID(r.int(1)),
+		Kind:   chat.Kind(r.text(2)),
+		User:   chat.UserID(r.text(3)),
+		Counts: r.bool(4),
+		Name:   r.text(5),
+		At:     r.int(6),
+		Target: chat.EventID(r.int(7)),
+		Parent: chat.EventID(r.int(8)),
+		On:     r.bool(9),
+		Ref:    r.text(10),
+		Body:   r.text(12),
+	}
+	copy(e.Digest[:], r.bytes(11))
+	return e
+}
+
+// insert writes an event unless its author has one of the same ref, and says
+// whether it did.
+func (w *writer) insert(num int64, e *chat.Event) (bool, error) {
+	var ref, digest any
+	if e.Ref != "" {
+		ref, digest = e.Ref, e.Digest[:]
+	}
+	n, err := w.exec(`INSERT INTO events (`+eventColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (user, ref) WHERE ref IS NOT NULL DO NOTHING`,
+		pos(num, e.Seq), int64(e.ID), string(e.Kind), string(e.User), e.Counts, e.Name, e.At,
+		int64(e.Target), int64(e.Parent), e.On, ref, digest, e.Body)
+	return n > 0, err
+}
+
+func eventByRef(c *conn, user chat.UserID, ref string) (chat.Event, error) {
+	return oneEvent(c, `SELECT `+eventColumns+`, (SELECT id FROM rooms WHERE num = pos >> 40) FROM events WHERE user = ? AND ref = ?`, string(user), ref)
+}
+
+func eventInRoom(c *conn, r *room, id chat.EventID) (chat.Event, error) {
+	e, err := oneEvent(c, `SELECT `+eventColumns+`, (SELECT id FROM rooms WHERE num = pos >> 40) FROM events WHERE id = ?`, int64(id))
+	if err == nil && e.Room != r.ID {
+		return chat.Event{}, chat.ErrNotFound
+	}
+	return e, err
+}
+
+func oneEvent(c *conn, sql string, args ...any) (chat.Event, error) {
+	e, found := chat.Event{}, false
+	err := c.query(sql, args, func(r row) bool {
+		e, found = scanEvent(chat.RoomID(r.text(13)), r), true
+		return false
+	})
+	if err == nil && !found {
+		err = chat.ErrNotFound
+	}
+	return e, err
+}
+
+// ByRef reads the event that the user's command made.
+func (s *Store) ByRef(ctx context.Context, user chat.UserID, ref string) (e chat.Event, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		e, err = eventByRef(c, user, ref)
+		return err
+	})
+	return e, err
+}
+
+// After reads the events that follow after.
+func (s *Store) After(ctx context.Context, id chat.RoomID, after uint64, limit, maxBytes int) (chat.Page, error) {
+	return s.page(ctx, id, func(c *conn, r *room, p *chat.Page) error {
+		err := run(c, p, r, limit, maxBytes,
+			`SELECT `+eventColumns+` FROM events WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ?`,
+			pos(r.num, after), pos(r.num, maxSeq))
+		if n := len(p.Events); n > 0 {
+			p.More = p.Events[n-1].Seq < p.Head
+		} else {
+			p.More = limit <= 0 && after < p.Head
+		}
+		return err
+	})
+}
+
+// Before reads the newest events below before.
+func (s *Store) Before(ctx context.Context, id chat.RoomID, before uint64, limit, maxBytes int) (chat.Page, error) {
+	if before == 0 {
+		before = math.MaxUint64
+	}
+	return s.page(ctx, id, func(c *conn, r *room, p *chat.Page) error {
+		err := run(c, p, r, limit, maxBytes,
+			`SELECT `+eventColumns+` FROM events WHERE pos >= ? AND pos < ? ORDER BY pos DESC LIMIT ?`,
+			pos(r.num, 0), pos(r.num, before))
+		slices.Reverse(p.Events)
+		if len(p.Events) > 0 {
+			p.More = p.Events[0].Seq > 1
+		} else {
+			p.More = limit <= 0 && min(before-1, p.Head) > 0
+		}
+		return err
+	})
+}
+
+func (s *Store) page(ctx context.Context, id chat.RoomID, fill func(*conn, *room, *chat.Page) error) (p chat.Page, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		r, err := findRoom(c, id)
+		if err != nil {
+			return err
+		}
+		p.Head, p.Epoch = r.Head, r.Epoch
+		return fill(c, r, &p)
+	})
+	if err != nil {
+		return chat.Page{}, err
+	}
+	return p, nil
+}
+
+// run adds events to the page until their bodies are more than maxBytes; the
+// first one always fits.
+func run(c *conn, p *chat.Page, r *room, limit, maxBytes int, sql string, from, to int64) error {
+	bytes := 0
+	p.Events = make([]chat.Event, 0, max(0, min(limit, 64)))
+	return c.query(sql, []any{from, to, max(0, limit)}, func(row row) bool {
+		e := scanEvent(r.ID, row)
+		bytes += len(e.Body)
+		if bytes > maxBytes && len(p.Events) > 0 {
+			return false
+		}
+		p.Events = append(p.Events, e)
+		return true
+	})
+}

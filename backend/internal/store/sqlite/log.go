@@ -1,0 +1,47 @@
+package sqlite
+
+// Pages of the log from which on it is moved into the database, and from which
+// on it has to start over even if readers must wait for that.
+const (
+	foldPages  = 1000
+	resetPages = 16000
+	// measureEvery commits the length of the log is asked for.
+	measureEvery = 16
+)
+
+// tendLog moves the write-ahead log into the database when it has grown. It
+// runs after the answers went out. Trouble here harms nobody: what is committed
+// stays in the log, and the next call tries again.
+func (s *Store) tendLog() {
+	w := &s.writer
+	if w.commits < measureEvery || s.isDead() {
+		return
+	}
+	w.commits = 0
+	pages, moved, err := w.checkpoint("NOOP")
+	if err == nil && pages-moved >= foldPages {
+		pages, moved, err = w.checkpoint("PASSIVE")
+	}
+	// Readers that follow each other without a pause keep the log from ever
+	// starting over: hold them back for the moment that this takes.
+	if err == nil && pages >= resetPages {
+		s.gate.Lock()
+		_, _, err = w.checkpoint("RESTART")
+		s.gate.Unlock()
+	}
+	switch {
+	case err == nil:
+	case severityOf(err) == fatal:
+		s.fail(err)
+	default:
+		s.log.Warn("moving the log into the database; it stays in the log for now", "pages", pages-moved, "err", err)
+	}
+}
+
+// checkpoint returns the length of the log and how much of it is also in the
+// database, in pages.
+func (w *writer) checkpoint(mode string) (pages, moved int64, err error) {
+	var busy int64
+	_, err = w.conn.one("PRAGMA wal_checkpoint("+mode+")", nil, &busy, &pages, &moved)
+	return pages, moved, err
+}

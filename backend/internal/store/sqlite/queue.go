@@ -1,0 +1,72 @@
+package sqlite
+
+import "sync"
+
+// maxQueued is how many jobs may wait. Who brings one more waits with it.
+const maxQueued = 4096
+
+// job is one thing to do on the writing connection.
+type job interface {
+	// write reads and writes. A fault makes the transaction roll back; any
+	// other error is a refusal, before which nothing may have been written. It
+	// may be called again after a rollback.
+	write(w *writer) error
+	// done tells the outcome, at most once.
+	done(err error)
+}
+
+// queue holds the jobs that wait for the next transaction, in order.
+type queue struct {
+	mu     sync.Mutex
+	work   sync.Cond // there are jobs, or the queue is closed
+	space  sync.Cond // there is space, or the queue is closed
+	jobs   []job
+	closed bool
+}
+
+func (q *queue) init() {
+	q.work.L, q.space.L = &q.mu, &q.mu
+}
+
+// put waits for space. It reports false, and does nothing, once the queue is
+// closed.
+func (q *queue) put(j job) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.jobs) >= maxQueued && !q.closed {
+		q.space.Wait()
+	}
+	if q.closed {
+		return false
+	}
+	q.jobs = append(q.jobs, j)
+	if len(q.jobs) == 1 {
+		q.work.Signal()
+	}
+	return true
+}
+
+// take waits for jobs and moves at most limit of them into batch. It returns
+// nothing once the queue is closed and empty.
+func (q *queue) take(batch []job, limit int) []job {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.jobs) == 0 && !q.closed {
+		q.work.Wait()
+	}
+	n := min(limit, len(q.jobs))
+	batch = append(batch, q.jobs[:n]...)
+	rest := copy(q.jobs, q.jobs[n:])
+	clear(q.jobs[rest:])
+	q.jobs = q.jobs[:rest]
+	q.space.Broadcast()
+	return batch
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.work.Broadcast()
+	q.space.Broadcast()
+}

@@ -1,0 +1,93 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+)
+
+// Belongings lists the rooms that the user belongs to.
+func (s *Store) Belongings(ctx context.Context, user chat.UserID) (list []chat.Belonging, err error) {
+	var nums []int64
+	err = s.read(ctx, func(c *conn) error {
+		err := c.query(`
+			SELECT r.id, r.name, r.topic, r.head, r.epoch, r.num, coalesce(p.seq, r.head)
+			FROM rooms r LEFT JOIN reads p ON p.user = ? AND p.room = r.num
+			WHERE r.id = 'general' OR r.num IN (SELECT room FROM members WHERE user = ?)
+			ORDER BY r.id <> 'general', r.id`,
+			[]any{string(user), string(user)}, func(r row) bool {
+				list = append(list, chat.Belonging{Room: scanRoom(r), Read: r.seq(6)})
+				nums = append(nums, r.int(5))
+				return true
+			})
+		for i := range list {
+			if err == nil {
+				err = countUnread(c, nums[i], user, &list[i])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// Belonging is the same for one room, whether the user belongs to it or not.
+func (s *Store) Belonging(ctx context.Context, id chat.RoomID, user chat.UserID) (b chat.Belonging, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		r, err := findRoom(c, id)
+		if err != nil {
+			return err
+		}
+		b.Room, b.Read = r.Room, r.Head
+		if _, err := c.one(`SELECT seq FROM reads WHERE user = ? AND room = ?`, []any{string(user), r.num}, &b.Read); err != nil {
+			return err
+		}
+		return countUnread(c, r.num, user, &b)
+	})
+	if err != nil {
+		return chat.Belonging{}, err
+	}
+	return b, nil
+}
+
+// countUnread counts what others wrote after the read position, as far as
+// chat.UnreadCap.
+func countUnread(c *conn, num int64, user chat.UserID, b *chat.Belonging) error {
+	if b.Read >= b.Head {
+		return nil
+	}
+	var n int64
+	_, err := c.one(`
+		SELECT count(*) FROM (
+			SELECT 1 FROM events INDEXED BY events_unread
+			WHERE pos > ? AND pos <= ? AND counts = 1 AND user <> ? LIMIT ?)`,
+		[]any{pos(num, b.Read), pos(num, b.Head), string(user), chat.UnreadCap}, &n)
+	b.Unread = int(n)
+	return err
+}
+
+// SetRead raises the user's read position. Who has none has read everything,
+// so there is nothing to raise.
+func (s *Store) SetRead(ctx context.Context, id chat.RoomID, user chat.UserID, seq uint64) (uint64, error) {
+	var now uint64
+	err := s.do(ctx, func(w *writer) error {
+		r, err := w.room(id)
+		if err != nil {
+			return err
+		}
+		now = r.Head
+		found, err := w.conn.one(`SELECT seq FROM reads WHERE user = ? AND room = ?`, []any{string(user), r.num}, &now)
+		if err != nil || !found || min(seq, r.Head) <= now {
+			return err
+		}
+		now = min(seq, r.Head)
+		_, err = w.exec(`UPDATE reads SET seq = ? WHERE user = ? AND room = ?`, now, string(user), r.num)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return now, nil
+}

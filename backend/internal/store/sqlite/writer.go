@@ -1,0 +1,236 @@
+package sqlite
+
+import (
+	"errors"
+	"time"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+)
+
+// One transaction ends after this many jobs, or bytes of bodies.
+const (
+	maxBatchJobs  = 1000
+	maxBatchBytes = 4 << 20
+)
+
+// writer is what belongs to the write goroutine: its connection and the rooms
+// as they stand inside the open transaction.
+type writer struct {
+	conn  *conn
+	rooms map[chat.RoomID]*room
+	grown []*room // rooms that got events in this transaction
+	bytes int     // of bodies in this transaction
+	added uint64  // events in this transaction
+	wrote bool    // the transaction has something to commit
+
+	commits  int  // since the log was last measured
+	troubled bool // the last transaction could not be written
+}
+
+// room is a room as the writer knows it.
+type room struct {
+	chat.Room
+	num   int64
+	grown bool
+}
+
+// maxRoomsCached bounds the writer's memory of rooms.
+const maxRoomsCached = 20000
+
+func (w *writer) init(c *conn) {
+	w.conn = c
+	w.rooms = make(map[chat.RoomID]*room)
+}
+
+// result is a job with what came of it.
+type result struct {
+	job job
+	err error
+}
+
+// write is the goroutine that owns the writer.
+func (s *Store) write() {
+	defer close(s.results)
+	batch := make([]job, 0, maxBatchJobs)
+	for {
+		batch = s.queue.take(batch[:0], maxBatchJobs)
+		if len(batch) == 0 {
+			return
+		}
+		for rest := batch; len(rest) > 0; {
+			rest = rest[s.commit(rest):]
+		}
+		clear(batch)
+		s.tendLog()
+	}
+}
+
+// publish is the goroutine that tells outcomes, in commit order, while the
+// next transaction is under way.
+func (s *Store) publish() {
+	for results := range s.results {
+		for _, r := range results {
+			r.job.done(r.err)
+		}
+	}
+}
+
+// commit settles the first jobs of the batch in one transaction and returns
+// how many. Where a statement of one job is at fault, it runs them once more,
+// each one fenced in.
+func (s *Store) commit(batch []job) int {
+	if s.isDead() {
+		s.answer(batch, chat.ErrUnavailable)
+		return len(batch)
+	}
+	w := &s.writer
+	results, err := s.transact(batch, false)
+	if err != nil && severityOf(err) == guilty {
+		results, err = s.transact(batch, true)
+	}
+	switch {
+	case err == nil:
+		if w.wrote {
+			w.commits++
+			s.check.wrote(time.Now())
+		}
+		if w.added > 0 {
+			s.count.Add(w.added)
+			s.witness.touch()
+		}
+		if w.troubled && w.wrote {
+			w.troubled = false
+			s.log.Info("the database can be written again")
+		}
+		if !ackBeforeCommit {
+			s.results <- results
+		}
+		return len(results)
+	case severityOf(err) == fatal:
+		s.fail(err)
+	default:
+		if !w.troubled {
+			w.troubled = true
+			s.log.Error("the database cannot be written; reading goes on, and writing is tried again with the next command", "err", err)
+		}
+		s.answer(batch, chat.ErrUnavailable)
+	}
+	return len(batch)
+}
+
+func (s *Store) answer(batch []job, err error) {
+	results := make([]result, len(batch))
+	for i, j := range batch {
+		results[i] = result{j, err}
+	}
+	s.results <- results
+}
+
+// transact runs jobs in one transaction until it is full. An error means that
+// nothing of it holds, unless the error is fatal: then nobody knows.
+func (s *Store) transact(batch []job, fenced bool) (results []result, err error) {
+	w := &s.writer
+	w.begin()
+	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
+		return nil, notGuilty(err)
+	}
+	defer func() {
+		if err == nil || severityOf(err) == fatal {
+			return
+		}
+		clear(w.rooms)
+		// SQLite may have rolled back already, and says so with an error; if
+		// it could not, the next BEGIN fails and says why.
+		_, _ = w.conn.exec("ROLLBACK")
+	}()
+	results = make([]result, 0, len(batch))
+	for _, j := range batch {
+		err := w.run(j, fenced)
+		if isFault(err) && (!fenced || severityOf(err) != guilty) {
+			return nil, err
+		}
+		results = append(results, result{j, err})
+		if w.bytes >= maxBatchBytes {
+			break
+		}
+	}
+	if err := w.saveHeads(); err != nil {
+		return nil, notGuilty(err)
+	}
+	if ackBeforeCommit {
+		s.results <- results
+	}
+	if _, err := w.conn.exec("COMMIT"); err != nil {
+		return nil, notGuilty(err)
+	}
+	return results, nil
+}
+
+func (w *writer) begin() {
+	w.grown, w.bytes, w.added, w.wrote = w.grown[:0], 0, 0, false
+	if len(w.rooms) > maxRoomsCached {
+		clear(w.rooms)
+	}
+}
+
+// run runs one job, fenced in by a savepoint if the ones before it must be
+// kept whatever happens.
+func (w *writer) run(j job, fenced bool) error {
+	if !fenced {
+		return j.write(w)
+	}
+	if _, err := w.conn.exec("SAVEPOINT job"); err != nil {
+		return notGuilty(err)
+	}
+	err := j.write(w)
+	if isFault(err) {
+		if _, err := w.conn.exec("ROLLBACK TO job"); err != nil {
+			return notGuilty(err)
+		}
+	}
+	if _, err := w.conn.exec("RELEASE job"); err != nil {
+		return notGuilty(err)
+	}
+	return err
+}
+
+// exec changes something.
+func (w *writer) exec(sql string, args ...any) (int64, error) {
+	n, err := w.conn.exec(sql, args...)
+	w.wrote = w.wrote || n > 0
+	return n, err
+}
+
+func (w *writer) saveHeads() error {
+	for _, r := range w.grown {
+		r.grown = false
+		if _, err := w.exec(`UPDATE rooms SET head = ? WHERE num = ?`, r.Head, r.num); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// room finds a room as it stands in the open transaction.
+func (w *writer) room(id chat.RoomID) (*room, error) {
+	if r, ok := w.rooms[id]; ok {
+		return r, nil
+	}
+	r, err := findRoom(w.conn, id)
+	if err == nil {
+		w.rooms[id] = r
+	}
+	return r, err
+}
+
+// notGuilty makes an error of the transaction itself one that no single job
+// is to be blamed for.
+func notGuilty(err error) error {
+	if severityOf(err) == guilty {
+		return &fault{"transaction", errors.Join(errTransaction, err)}
+	}
+	return err
+}
+
+// errTransaction marks trouble that SQLite's code alone would not show.
+var errTransaction = errors.New("the transaction failed")
