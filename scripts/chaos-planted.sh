@@ -6,11 +6,4 @@ cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 (cd backend && go build -tags plantedbug -o "$dir/teahouse" .)
-(cd chaos && go build -o "$dir/chaos" .)
-if (cd chaos && "$dir/chaos" -server "$dir/teahouse" -kills 50 -seed "$1") >"$dir/log" 2>&1; then
-  tail -n 20 "$dir/log" >&2
-  echo "The planted fault was not caught: the chaos run proves nothing." >&2
-  exit 1
-fi
-tail -n 5 "$dir/log"
-echo "The planted fault (acknowledging before the commit) was caught."
+(cd chaos && go run . -server "$dir/teahouse" -kills 50 -seed "$1" -expect-violation)

@@ -9,6 +9,7 @@ set -m
 groups=()
 stop() {
   trap '' INT TERM
+  exec 2>/dev/null # the shell's own notes on jobs that end
   for group in "${groups[@]}"; do
     kill -TERM -- "-$group" 2>/dev/null || true # it may have ended by itself
   done

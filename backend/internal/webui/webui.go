@@ -123,6 +123,7 @@ var contentTypes = map[string]string{
 	".jpg":         "image/jpeg",
 	".js":          "text/javascript; charset=utf-8",
 	".json":        "application/json",
+	".md":          "text/plain; charset=utf-8",
 	".png":         "image/png",
 	".svg":         "image/svg+xml",
 	".txt":         "text/plain; charset=utf-8",
