@@ -2,7 +2,6 @@ package sqlite_test
 
 import (
 	"fmt"
-	"log/slog"
 	"sync"
 	"testing"
 
@@ -12,20 +11,6 @@ import (
 
 // body is a message of 128 bytes.
 const body = "It is a truth universally acknowledged, that a single man in possession of a good fortune, must be in want of a wife. - J. Austen"
-
-func open(tb testing.TB, dir string) *sqlite.Store {
-	tb.Helper()
-	s, err := sqlite.Open(dir, slog.New(slog.DiscardHandler))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return s
-}
 
 // message is the n-th message of one of 100 users.
 func message(n int) chat.Event {

@@ -22,7 +22,7 @@ func (s *Store) Belongings(ctx context.Context, user chat.UserID) (list []chat.B
 			})
 		for i := range list {
 			if err == nil {
-				err = countUnread(c, nums[i], user, &list[i])
+				list[i].Unread, err = countUnread(c, nums[i], user, list[i].Read, list[i].Head)
 			}
 		}
 		return err
@@ -44,7 +44,8 @@ func (s *Store) Belonging(ctx context.Context, id chat.RoomID, user chat.UserID)
 		if _, err := c.one(`SELECT seq FROM reads WHERE user = ? AND room = ?`, []any{string(user), r.num}, &b.Read); err != nil {
 			return err
 		}
-		return countUnread(c, r.num, user, &b)
+		b.Unread, err = countUnread(c, r.num, user, b.Read, b.Head)
+		return err
 	})
 	if err != nil {
 		return chat.Belonging{}, err
@@ -52,20 +53,31 @@ func (s *Store) Belonging(ctx context.Context, id chat.RoomID, user chat.UserID)
 	return b, nil
 }
 
-// countUnread counts what others wrote after the read position, as far as
+// Unread counts what others wrote after seq.
+func (s *Store) Unread(ctx context.Context, id chat.RoomID, user chat.UserID, after uint64) (n int, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		r, err := findRoom(c, id)
+		if err == nil {
+			n, err = countUnread(c, r.num, user, after, r.Head)
+		}
+		return err
+	})
+	return n, err
+}
+
+// countUnread counts what others wrote after one seq up to another, as far as
 // chat.UnreadCap.
-func countUnread(c *conn, num int64, user chat.UserID, b *chat.Belonging) error {
-	if b.Read >= b.Head {
-		return nil
+func countUnread(c *conn, num int64, user chat.UserID, after, head uint64) (int, error) {
+	if after >= head {
+		return 0, nil
 	}
 	var n int64
 	_, err := c.one(`
 		SELECT count(*) FROM (
 			SELECT 1 FROM events INDEXED BY events_unread
 			WHERE pos > ? AND pos <= ? AND counts = 1 AND user <> ? LIMIT ?)`,
-		[]any{pos(num, b.Read), pos(num, b.Head), string(user), chat.UnreadCap}, &n)
-	b.Unread = int(n)
-	return err
+		[]any{pos(num, after), pos(num, head), string(user), chat.UnreadCap}, &n)
+	return int(n), err
 }
 
 // SetRead raises the user's read position. Who has none has read everything,
