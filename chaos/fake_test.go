@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -116,22 +116,17 @@ func syncFolder(paths ...string) error {
 func reply(w http.ResponseWriter, v any) { _ = json.NewEncoder(w).Encode(v) }
 
 func (f *fake) load(path string) error {
-	file, err := os.Open(path)
-	if os.IsNotExist(err) {
-		return nil
-	} else if err != nil {
+	raw, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	for line := range bytes.Lines(raw) {
 		var e entry
-		if json.Unmarshal(lines.Bytes(), &e) == nil { // the last line may be half a one
+		if json.Unmarshal(line, &e) == nil { // the last line may be half a one
 			f.apply(e)
 		}
 	}
-	return lines.Err()
+	return nil
 }
 
 func (f *fake) apply(e entry) {
