@@ -33,7 +33,8 @@ type client struct {
 	conn    int
 	made    int
 	pending []command // sent and not answered, in the order of sending
-	again   *command  // answered, to be sent once more
+	kept    []command // answered, some of them
+	again   *command  // of those, to be sent once more
 
 	mu    sync.Mutex // guards places and open for progress
 	rooms []string

@@ -13,9 +13,14 @@ import (
 	"github.com/teahouse-chat/teahouse/chaos/history"
 )
 
-// repeatEvery is how many answered sends pass before one is sent once more with
-// the same id, though it was answered: the answer must be the same.
-const repeatEvery = 40
+// One in repeatEvery answers has a message of old sent once more with the same
+// id, though it was answered long ago: the answer must be the same. A client
+// keeps a few of them, one in keepEvery, and they grow old with the run.
+const (
+	repeatEvery = 40
+	keepEvery   = 100
+	keepMost    = 32
+)
 
 func (c *client) join(ws *websocket.Conn, room string) error {
 	c.mu.Lock()
@@ -147,9 +152,11 @@ func (c *client) answered(id string, ok bool) {
 	if i < 0 {
 		return
 	}
+	if ok && len(c.kept) < keepMost && (len(c.kept) == 0 || c.rng.IntN(keepEvery) == 0) {
+		c.kept = append(c.kept, c.pending[i])
+	}
 	if ok && c.rng.IntN(repeatEvery) == 0 {
-		cmd := c.pending[i]
-		c.again = &cmd
+		c.again = &c.kept[c.rng.IntN(len(c.kept))]
 	}
 	c.pending = slices.Delete(c.pending, i, i+1)
 	c.counted()
