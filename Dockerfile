@@ -19,7 +19,7 @@ COPY backend/ ./
 COPY --from=client /app/ internal/webui/dist/app/
 ARG VERSION=unknown
 RUN --mount=type=cache,target=/root/.cache/go-build \
-    go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/teahouse . \
+    go build -trimpath -ldflags "-s -w -X main.released=$VERSION" -o /out/teahouse . \
     && install -d -m 0700 /out/data
 
 FROM gcr.io/distroless/static-debian12:nonroot

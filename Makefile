@@ -37,7 +37,7 @@ dev: $(NODE_MODULES) ## start server and client with hot reload, on http://local
 
 .PHONY: build
 build: $(CLIENT) ## leave the whole product in bin/teahouse
-	@cd backend && go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o ../bin/teahouse .
+	@cd backend && go build -trimpath -ldflags '-s -w -X main.released=$(VERSION)' -o ../bin/teahouse .
 
 .PHONY: test
 test: test-deps build ## run every test: Go with the race detector, client, browser
