@@ -52,14 +52,15 @@ func (s *Service) Belonging(ctx context.Context, room RoomID, user UserID) (Belo
 	return b, noRoom(err)
 }
 
+// Unread counts what the user would have to read in the room after seq.
+func (s *Service) Unread(ctx context.Context, room RoomID, user UserID, after uint64) (int, error) {
+	n, err := s.store.Unread(ctx, room, user, after)
+	return n, noRoom(err)
+}
+
 // Read raises the user's read position in the room to seq, at most to its
-// head, and returns the position that now holds. That of a guest who is not
-// stored is not kept.
+// head, and returns the position that now holds.
 func (s *Service) Read(ctx context.Context, by User, room RoomID, seq uint64) (uint64, error) {
-	if !by.Stored {
-		r, err := s.store.Room(ctx, room)
-		return min(seq, r.Head), noRoom(err)
-	}
 	held, err := s.store.SetRead(ctx, room, by.ID, seq)
 	return held, noRoom(err)
 }

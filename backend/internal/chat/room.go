@@ -78,7 +78,7 @@ func slug(name string) string {
 			break
 		}
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), "-")
 }
 
 // cleanLine is a one-line text as it is kept: white space at the ends gone and

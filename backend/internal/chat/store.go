@@ -68,6 +68,9 @@ type Store interface {
 	// Belonging is the same for one room. A user without membership or read
 	// position in it has read all of it. ErrNotFound if there is no such room.
 	Belonging(ctx context.Context, room RoomID, user UserID) (Belonging, error)
+	// Unread counts the counting events of others after seq, up to UnreadCap.
+	// ErrNotFound if there is no such room.
+	Unread(ctx context.Context, room RoomID, user UserID, after uint64) (int, error)
 	// SetRead raises the user's read position to seq, clamped to the head; it
 	// never falls. It returns the position that now holds.
 	SetRead(ctx context.Context, room RoomID, user UserID, seq uint64) (uint64, error)

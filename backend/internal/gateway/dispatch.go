@@ -1,0 +1,126 @@
+package gateway
+
+import (
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/limit"
+	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
+	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
+)
+
+// handlers maps each op to what does it. All run on the Client's reading
+// goroutine, one after the other.
+var handlers = map[protocol.Op]func(*Session, *protocol.Command){
+	protocol.Join:   (*Session).join,
+	protocol.Leave:  (*Session).leave,
+	protocol.Send:   (*Session).publish,
+	protocol.Read:   (*Session).read,
+	protocol.Typing: (*Session).typing,
+	protocol.Ping:   (*Session).ping,
+}
+
+func takeOne(l *rate.Limiter, now time.Time) time.Duration { return limit.Take(l, now) }
+
+func (s *Session) ping(c *protocol.Command) { s.send(protocol.OK(c.ID, "")) }
+
+// publish hands a message to chat and goes on reading. The answer comes from
+// the store's goroutine, after the commit, ahead of the event.
+func (s *Session) publish(c *protocol.Command) {
+	s.mu.Lock()
+	for s.waiting >= maxUnanswered {
+		s.freed.Wait()
+	}
+	s.waiting++
+	s.mu.Unlock()
+	id := c.ID
+	command := chat.SendCommand{ID: id, Room: c.Room, Body: c.Body, Parent: c.Parent, Files: c.Files}
+	s.hub.chat.Send(s.author(), command, func(e chat.Event, err error) {
+		if err != nil {
+			s.fail(id, err)
+		} else {
+			s.stored.Store(true)
+			s.send(protocol.Sent(id, &e))
+		}
+		s.mu.Lock()
+		s.waiting--
+		s.freed.Broadcast()
+		s.mu.Unlock()
+	})
+}
+
+// settle waits until all durable commands before this one have taken effect.
+func (s *Session) settle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.waiting > 0 {
+		s.freed.Wait()
+	}
+}
+
+func (s *Session) leave(c *protocol.Command) {
+	s.settle()
+	if _, err := s.hub.chat.Room(s.ctx, c.Room); err != nil {
+		s.fail(c.ID, err)
+		return
+	}
+	s.quit(c.Room)
+	s.send(protocol.OK(c.ID, c.Room))
+}
+
+// read raises the read position and tells the user's other connections.
+func (s *Session) read(c *protocol.Command) {
+	s.settle()
+	var held uint64
+	var err error
+	if s.visitor() {
+		held, err = s.visitorRead(c)
+	} else {
+		held, err = s.hub.chat.Read(s.ctx, s.author(), c.Room, c.Seq)
+	}
+	if err != nil {
+		s.fail(c.ID, err)
+		return
+	}
+	s.send(protocol.OK(c.ID, c.Room))
+	frame := websocket.Text(protocol.ReadFrame(c.Room, held))
+	for _, o := range s.hub.others(s) {
+		o.client.Offer(frame)
+	}
+}
+
+// visitorRead keeps a visitor's read position: it lives as long as the visitor.
+func (s *Session) visitorRead(c *protocol.Command) (uint64, error) {
+	r, err := s.hub.chat.Room(s.ctx, c.Room)
+	if err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reads[c.Room] = max(s.reads[c.Room], min(c.Seq, r.Head))
+	return s.reads[c.Room], nil
+}
+
+// typingEvery is how often one user's typing in a room is passed on.
+const typingEvery = 3 * time.Second
+
+func (s *Session) typing(c *protocol.Command) {
+	if _, err := s.hub.chat.Room(s.ctx, c.Room); err != nil {
+		s.fail(c.ID, err)
+		return
+	}
+	now := time.Now()
+	s.mu.Lock()
+	p := s.rooms[c.Room]
+	tell := p == nil || now.Sub(p.typed) >= typingEvery
+	if p != nil && tell {
+		p.typed = now
+	}
+	s.mu.Unlock()
+	if tell {
+		s.hub.pool.Broadcast(typingTopic(c.Room), 0, websocket.Text(protocol.TypingFrame(c.Room, &s.user)))
+	}
+	s.send(protocol.OK(c.ID, c.Room))
+}

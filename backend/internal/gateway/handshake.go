@@ -1,0 +1,172 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/auth"
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
+	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
+)
+
+// Refuse writes a failure over HTTP.
+type Refuse func(w http.ResponseWriter, r *http.Request, status int, e *chat.Error)
+
+// handshakeTimeout bounds what the store is asked for before hello.
+const handshakeTimeout = 10 * time.Second
+
+// Handler answers GET /ws.
+func (h *Hub) Handler(refuse Refuse) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status, e := h.admit(r); e != nil {
+			if e.RetryMS > 0 {
+				w.Header().Set("Retry-After", strconv.FormatInt(1+e.RetryMS/1000, 10))
+			}
+			refuse(w, r, status, e)
+			return
+		}
+		s, status, e := h.identify(r)
+		if e != nil {
+			refuse(w, r, status, e)
+			return
+		}
+		h.connect(w, r, s, refuse)
+	})
+}
+
+// admit checks what needs no store. Requests that are no handshake at all are
+// let through: the upgrade answers them.
+func (h *Hub) admit(r *http.Request) (int, *chat.Error) {
+	switch h.guard.Origin(r) {
+	case auth.OriginAmbiguous:
+		return http.StatusBadRequest, chat.Errorf(chat.Invalid, "more than one Origin header")
+	case auth.OriginRefused:
+		return http.StatusForbidden, chat.Errorf(chat.Forbidden, "pages of this origin may not connect here")
+	case auth.OriginAbsent:
+		if c, ok := h.guard.CredentialOf(r); ok && c.Cookie {
+			return http.StatusForbidden, chat.Errorf(chat.Forbidden, "a session cookie without an Origin header is refused")
+		}
+	case auth.OriginAccepted:
+	}
+	q := r.URL.Query()
+	if q.Has("token") || q.Has("access_token") {
+		return http.StatusBadRequest, chat.Errorf(chat.Invalid, "a token does not belong into an address; send it as Authorization: Bearer")
+	}
+	if wait := h.connects.Take(auth.Neighbourhood(h.guard.Address(r)), time.Now()); wait > 0 {
+		e := chat.Errorf(chat.RateLimited, "too many connections from this address; try again in a moment")
+		e.RetryMS = max(wait.Milliseconds(), 1)
+		return http.StatusTooManyRequests, e
+	}
+	if h.pool.Len() >= h.opts.MaxSockets {
+		return http.StatusServiceUnavailable, chat.Errorf(chat.Unavailable, "this server has as many connections as it can hold; try again later")
+	}
+	return 0, nil
+}
+
+// identify settles who connects: a signed-in user, or a visitor.
+func (h *Hub) identify(r *http.Request) (*Session, int, *chat.Error) {
+	if !isUpgrade(r) {
+		return newSession(h, chat.User{}, [32]byte{}, nil), 0, nil // the upgrade refuses it
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), handshakeTimeout)
+	defer cancel()
+	c, ok := h.guard.CredentialOf(r)
+	if !ok {
+		u, err := h.chat.Visitor(ctx, r.URL.Query().Get("name"))
+		if err != nil {
+			e := chat.AsError(err)
+			return nil, statusOf(e), e
+		}
+		return newSession(h, u, [32]byte{}, nil), 0, nil
+	}
+	// The place is taken before the session is looked up: a sign-out that comes
+	// between finds it.
+	sl := h.reserve(c.Hash)
+	if sl == nil {
+		return nil, http.StatusTooManyRequests, chat.Errorf(chat.RateLimited, "this session has %d connections already", h.opts.SessionSockets)
+	}
+	session, _, err := h.chat.Session(ctx, c.Hash)
+	if err != nil {
+		h.release(c.Hash, sl)
+		e := chat.AsError(err)
+		return nil, statusOf(e), e
+	}
+	return newSession(h, session.User, c.Hash, sl), 0, nil
+}
+
+func isUpgrade(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.Header.Get("Upgrade") != ""
+}
+
+// statusOf is the status of what can go wrong in a handshake.
+func statusOf(e *chat.Error) int {
+	switch e.Code {
+	case chat.Unauthenticated:
+		return http.StatusUnauthorized
+	case chat.Invalid:
+		return http.StatusBadRequest
+	case chat.Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// connect upgrades and greets.
+func (h *Hub) connect(w http.ResponseWriter, r *http.Request, s *Session, refuse Refuse) {
+	refused := func(w http.ResponseWriter, r *http.Request, status int, reason string) {
+		code := chat.Invalid
+		if status >= http.StatusInternalServerError {
+			code = chat.Internal
+		}
+		refuse(w, r, status, chat.Errorf(code, "%s", reason))
+	}
+	if isUpgrade(r) && r.Header.Get("Sec-WebSocket-Version") == "13" && !offers(r, protocol.Name) {
+		s.end()
+		refused(w, r, http.StatusBadRequest, "offer the subprotocol "+protocol.Name)
+		return
+	}
+	client, err := h.pool.Upgrade(w, r, websocket.Upgrade{
+		CheckOrigin:  func(*http.Request) bool { return true }, // admit has judged it, by the one list
+		Subprotocols: []string{protocol.Name},
+		Refuse:       refused,
+	})
+	if err != nil {
+		s.end()
+		return
+	}
+	s.client = client
+	h.attach(s)
+	ctx, cancel := context.WithTimeout(s.ctx, handshakeTimeout)
+	defer cancel()
+	rooms, err := h.chat.Belongings(ctx, s.user.ID)
+	if err != nil {
+		h.log.Warn("a connection could not be greeted", "user", s.user.ID, "error", err)
+		client.Close(websocket.CloseTryLater, "the server cannot read its rooms right now, retry_ms=2000")
+		client.Start(s)
+		return
+	}
+	s.greet(rooms)
+	h.mu.Lock()
+	ended := s.slot != nil && s.slot.ended
+	h.mu.Unlock()
+	if ended {
+		client.Close(websocket.ClosePolicy, reasonSignedOut)
+	}
+}
+
+// offers says whether the client offers the subprotocol.
+func offers(r *http.Request, name string) bool {
+	for _, header := range r.Header.Values("Sec-WebSocket-Protocol") {
+		for offered := range strings.SplitSeq(header, ",") {
+			if strings.TrimSpace(offered) == name {
+				return true
+			}
+		}
+	}
+	return false
+}

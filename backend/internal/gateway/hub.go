@@ -1,0 +1,266 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/auth"
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/limit"
+	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
+	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
+)
+
+// Options are the limits of the sockets.
+type Options struct {
+	RateLimits     bool    // off: none of the rates below counts
+	SendRate       float64 // durable commands a second and user
+	SendBurst      int
+	OpRate         float64 // other commands a second and connection
+	OpBurst        int
+	ConnectRate    float64 // handshakes a second and address
+	ConnectBurst   int
+	SessionSockets int // open sockets of one session
+	MaxSockets     int // open sockets of this node
+	Limits         protocol.Limits
+}
+
+// Hub is all Sessions of this node.
+type Hub struct {
+	chat  *chat.Service
+	guard *auth.Guard
+	pool  *websocket.Pool
+	log   *slog.Logger
+	opts  Options
+
+	sends    *limit.Buckets[chat.UserID]
+	connects *limit.Buckets[netip.Addr]
+
+	base   context.Context // ends with the hub
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+
+	presence presence
+	activity activity
+
+	mu       sync.Mutex
+	sessions map[*Session]struct{}
+	byUser   map[chat.UserID]map[*Session]struct{}
+	members  map[chat.RoomID]map[*Session]struct{} // who belongs, general left out
+	slots    map[[32]byte]*slot
+	feeds    map[chat.RoomID]*feed
+}
+
+// slot is the open sockets of one signed-in session.
+type slot struct {
+	open     int
+	ended    bool // signed out: nobody may come in any more
+	sessions map[*Session]struct{}
+}
+
+// NewHub starts a Hub that hears of events from broker. Close ends it.
+func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *websocket.Pool, log *slog.Logger, opts Options) *Hub {
+	base, cancel := context.WithCancel(context.Background())
+	h := &Hub{
+		chat: service, guard: guard, pool: pool, log: log, opts: opts,
+		sends:    limit.New[chat.UserID](opts.SendRate, opts.SendBurst, opts.RateLimits),
+		connects: limit.New[netip.Addr](opts.ConnectRate, opts.ConnectBurst, opts.RateLimits),
+		base:     base, cancel: cancel,
+		sessions: make(map[*Session]struct{}),
+		byUser:   make(map[chat.UserID]map[*Session]struct{}),
+		members:  make(map[chat.RoomID]map[*Session]struct{}),
+		slots:    make(map[[32]byte]*slot),
+		feeds:    make(map[chat.RoomID]*feed),
+	}
+	h.presence.rooms = make(map[chat.RoomID]*roomPresence)
+	h.activity.dirty = make(map[chat.RoomID]struct{})
+	broker.Listen(h.hear)
+	service.OnSignOut(h.signedOut)
+	h.done.Go(func() { h.every(presenceTick, h.tellPresence) })
+	h.done.Go(func() { h.every(activityTick, h.tellActivity) })
+	return h
+}
+
+// every calls f at each tick until the hub ends.
+func (h *Hub) every(tick time.Duration, f func()) {
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	for {
+		select {
+		case <-h.base.Done():
+			return
+		case <-t.C:
+			f()
+		}
+	}
+}
+
+// spread is over how long clients of a server that stops are told to come
+// back.
+const spread = 3 * time.Second
+
+// Close tells every client that the server goes away and when to come back,
+// and returns when all Sessions have ended. What is still connected when ctx
+// ends is cut.
+func (h *Hub) Close(ctx context.Context) {
+	h.pool.Shutdown(ctx, func() string {
+		wait := 200 + rand.IntN(int(spread.Milliseconds())) //nolint:gosec // no secret
+		return "the server is restarting, retry_ms=" + strconv.Itoa(wait)
+	})
+	h.cancel()
+	h.done.Wait()
+}
+
+// hear takes a committed event. It is called in commit order, from one
+// goroutine, and does not block on any client.
+func (h *Hub) hear(e chat.Event) {
+	if user, member, changed := e.Membership(); changed {
+		h.setMember(e.Room, user, member)
+	}
+	h.activity.note(e.Room)
+	h.mu.Lock()
+	f := h.feeds[e.Room]
+	h.mu.Unlock()
+	if f != nil {
+		f.pass(e)
+	}
+}
+
+// setMember follows a change of membership for the user's open Sessions.
+func (h *Hub) setMember(room chat.RoomID, user chat.UserID, member bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.byUser[user] {
+		h.belong(s, room, member)
+	}
+}
+
+// belong is called with mu held.
+func (h *Hub) belong(s *Session, room chat.RoomID, member bool) {
+	set := h.members[room]
+	if member {
+		if set == nil {
+			set = make(map[*Session]struct{})
+			h.members[room] = set
+		}
+		set[s] = struct{}{}
+		s.belongs[room] = struct{}{}
+		return
+	}
+	delete(s.belongs, room)
+	delete(set, s)
+	if len(set) == 0 {
+		delete(h.members, room)
+	}
+}
+
+// attach makes a Session known, before it reads what it will greet with, so
+// that no change falls between.
+func (h *Hub) attach(s *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sessions[s] = struct{}{}
+	set := h.byUser[s.user.ID]
+	if set == nil {
+		set = make(map[*Session]struct{})
+		h.byUser[s.user.ID] = set
+	}
+	set[s] = struct{}{}
+	if s.slot != nil {
+		s.slot.sessions[s] = struct{}{}
+	}
+}
+
+// belongTo notes the rooms that a Session was greeted with.
+func (h *Hub) belongTo(s *Session, rooms []chat.Belonging) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, here := h.sessions[s]; !here {
+		return
+	}
+	for i := range rooms {
+		if rooms[i].ID != chat.General {
+			h.belong(s, rooms[i].ID, true)
+		}
+	}
+}
+
+func (h *Hub) detach(s *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.sessions, s)
+	if set := h.byUser[s.user.ID]; set != nil {
+		delete(set, s)
+		if len(set) == 0 {
+			delete(h.byUser, s.user.ID)
+		}
+	}
+	for room := range s.belongs {
+		h.belong(s, room, false)
+	}
+	if s.slot != nil {
+		delete(s.slot.sessions, s)
+	}
+}
+
+// others are the user's Sessions but for this one.
+func (h *Hub) others(s *Session) []*Session {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var list []*Session
+	for o := range h.byUser[s.user.ID] {
+		if o != s {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// reserve takes one of a session's sockets. It returns nil where all are open.
+func (h *Hub) reserve(hash [32]byte) *slot {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sl := h.slots[hash]
+	if sl == nil {
+		sl = &slot{sessions: make(map[*Session]struct{})}
+		h.slots[hash] = sl
+	}
+	if h.opts.RateLimits && sl.open >= h.opts.SessionSockets {
+		return nil
+	}
+	sl.open++
+	return sl
+}
+
+func (h *Hub) release(hash [32]byte, sl *slot) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sl.open--
+	if sl.open == 0 && h.slots[hash] == sl {
+		delete(h.slots, hash)
+	}
+}
+
+// signedOut closes the open sockets of a session that has ended.
+func (h *Hub) signedOut(hash [32]byte) {
+	h.mu.Lock()
+	sl := h.slots[hash]
+	var list []*Session
+	if sl != nil {
+		sl.ended = true
+		for s := range sl.sessions {
+			list = append(list, s)
+		}
+	}
+	h.mu.Unlock()
+	for _, s := range list {
+		s.client.Close(websocket.ClosePolicy, reasonSignedOut)
+	}
+}
+
+const reasonSignedOut = "signed out"

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/auth"
+	"github.com/teahouse-chat/teahouse/backend/internal/broker/memory"
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/config"
+	"github.com/teahouse-chat/teahouse/backend/internal/gateway"
+	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
+	"github.com/teahouse-chat/teahouse/backend/internal/rest"
+	"github.com/teahouse-chat/teahouse/backend/internal/webui"
+	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
+)
+
+// server is everything between the listener and the store.
+type server struct {
+	http     *http.Server
+	hub      *gateway.Hub
+	log      *slog.Logger
+	stopping atomic.Bool
+	chores   sync.WaitGroup
+	cancel   context.CancelFunc
+}
+
+// Time-outs of plain HTTP.
+const (
+	headerTimeout = 10 * time.Second
+	bodyTimeout   = 30 * time.Second
+	answerTimeout = 60 * time.Second
+	quietTimeout  = 120 * time.Second
+	maxHeader     = 32<<10 - 4096 // net/http adds 4 KiB of its own
+	expireEvery   = time.Hour
+)
+
+func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server, error) {
+	files, err := webui.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	client, err := webui.New(files)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{log: log}
+	broker := memory.New()
+	service := chat.New(store, broker, systemClock{}, chat.Limits{
+		Body: cfg.LimitBody, MaxRooms: cfg.MaxRooms,
+		Guests: cfg.Guests, GuestRooms: cfg.GuestRooms, SessionTTL: cfg.SessionTTL,
+	})
+	guard := auth.NewGuard(cfg.PublicURL, cfg.Origins, cfg.TrustedProxies, cfg.Loopback())
+	pool := websocket.NewPool(websocket.Options{
+		ReadLimit: cfg.LimitFrame, Window: int(cfg.LimitWindow),
+		PingInterval: cfg.PingInterval, IdleTimeout: cfg.IdleTimeout,
+	})
+	s.hub = gateway.NewHub(service, broker, guard, pool, log, gateway.Options{
+		RateLimits: cfg.RateLimits,
+		SendRate:   cfg.SendRate, SendBurst: cfg.SendBurst,
+		OpRate: cfg.OpRate, OpBurst: cfg.OpBurst,
+		ConnectRate: cfg.ConnectRate, ConnectBurst: cfg.ConnectBurst,
+		SessionSockets: cfg.SessionSockets, MaxSockets: cfg.MaxSockets,
+		Limits: protocol.Limits{Body: cfg.LimitBody, Frame: cfg.LimitFrame},
+	})
+	api := rest.New(service, guard, log, s.stopping.Load, rest.Options{
+		RateLimits: cfg.RateLimits,
+		HTTPRate:   cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
+		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
+		SessionTTL: cfg.SessionTTL, Origins: cfg.Origins,
+	})
+	s.http = &http.Server{
+		Handler:           api.Routes(s.hub.Handler(rest.Refuse), client),
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout,
+		WriteTimeout: answerTimeout, IdleTimeout: quietTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	s.chores.Go(func() { s.expire(ctx, service) })
+	return s, nil
+}
+
+// expire ends sessions whose time is over, now and then.
+func (s *server) expire(ctx context.Context, service *chat.Service) {
+	ticker := time.NewTicker(expireEvery)
+	defer ticker.Stop()
+	for {
+		n, err := service.ExpireSessions(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			s.log.Warn("expired sessions could not be ended", "error", err)
+		case n > 0:
+			s.log.Info("sessions expired", "count", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// shutdown takes no more requests, lets open ones finish, tells every socket
+// to come back later, and returns when all goroutines have ended, at the
+// latest a little after timeout.
+func (s *server) shutdown(timeout time.Duration) {
+	s.stopping.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	requests := make(chan error, 1)
+	go func() { requests <- s.http.Shutdown(ctx) }()
+	s.hub.Close(ctx)
+	if err := <-requests; err != nil {
+		s.log.Warn("some requests did not finish in time", "error", err)
+		_ = s.http.Close() // they are cut
+	}
+	s.cancel()
+	s.chores.Wait()
+}
+
+// systemClock is the machine's own time and randomness.
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Random(b []byte) {
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program first
+}
