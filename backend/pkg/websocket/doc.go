@@ -13,30 +13,39 @@
 // is encoded once, as a finished frame, and appended to its topic's frame log:
 // a window of at least Options.Window bytes. A member of the topic is a
 // position in that log. To flush a member is to write everything between its
-// position and the end of the log, uncopied, in as few system calls as that
-// takes; ten messages that came in meanwhile leave together.
+// position and the end of the log, in as few system calls as that takes; ten
+// messages that came in meanwhile leave together.
 //
 // What is for one client alone (answers, pongs, the close frame) waits in that
-// client's private buffer, which leaves ahead of the log's bytes in the same
-// write. So an answer that is given before an event is broadcast arrives
-// before it.
+// client's private buffer, which leaves ahead of the log's bytes, in the same
+// write where that is small. So an answer that is given before an event is
+// broadcast arrives before it.
 //
-// A few flushers walk the topics and clients that have something new. They
-// write without blocking. Only where a socket takes no more does a goroutine
-// wait for that one socket, and it ends when the client has caught up. A
-// connection that cannot be written to without blocking (TLS, an in-memory
-// pipe) always takes that second way.
+// A few flushers take the topics and clients that have something new, in the
+// order in which they came. They write without blocking. Only where a socket
+// takes no more does a goroutine wait for that one socket, and it ends when
+// the client has caught up. A connection that cannot be written to without
+// blocking (TLS, an in-memory pipe) always takes that second way.
 //
 // # Slow readers
 //
 // A member whose socket takes nothing, and who has fallen out of the window,
-// loses the topic and its Handler is told by Lag; nothing else happens to it
-// and nobody else notices. A member whose socket takes bytes never lags:
-// before a topic's log grows by more than a quarter of the window, every
-// member that can be written to has been.
+// loses the topic and its Handler is told by Lag, as soon as the socket takes
+// something again; nothing else happens to it and nobody else notices. A
+// member whose socket takes bytes never lags: each time that a topic's log has
+// grown by a quarter of the window, the publisher waits until everybody has
+// been handed what was there a quarter earlier. It waits for a moment only,
+// and not again for whom it waited in vain, until that one has caught up.
 //
 // # Locks
 //
-// Order: Pool.mu, Client.mu, topic.mu. No system call and no Handler method
-// runs under any of them. Nothing is ever sent on a channel that is closed.
+// Order: Client.mu, Pool.mu, topic.mu; nobody holds two of a kind, and the
+// queue's lock is taken alone. No system call and no Handler method runs under
+// any of them. Nothing is ever sent on a channel that is closed.
+//
+// # Goroutines
+//
+// The pool owns its flushers and its sweeper; each client that was started has
+// one that reads, and a second while its socket is full. Shutdown waits for
+// all of them, and a client's Closed is called when its own are done with it.
 package websocket

@@ -6,105 +6,12 @@ import (
 )
 
 const (
-	writeLimit = 256 << 10              // bytes of a topic that one turn of a flush takes
-	patience   = 100 * time.Millisecond // a blocking write that takes longer counts as refused
+	writeLimit = 256 << 10 // bytes of a topic that one turn of a flush takes
+	joinLimit  = 16 << 10  // bytes of a turn that are copied together, to save system calls
 )
 
-// queue holds the topics and clients that have something to be written. Each
-// stands in it once at most, so it is bounded by how many there are.
-type queue struct {
-	mu      sync.Mutex
-	arrived sync.Cond
-	topics  []*topic
-	clients []*Client
-	closed  bool
-}
-
-func (p *Pool) flushTopic(t *topic) {
-	q := &p.queue
-	q.mu.Lock()
-	q.topics = append(q.topics, t)
-	q.mu.Unlock()
-	q.arrived.Signal()
-}
-
-func (p *Pool) flushClient(c *Client) {
-	q := &p.queue
-	q.mu.Lock()
-	q.clients = append(q.clients, c)
-	q.mu.Unlock()
-	q.arrived.Signal()
-}
-
-// flusher is one of the goroutines that write. It ends when the pool is shut.
-func (p *Pool) flusher() {
-	q := &p.queue
-	var members []*member
-	var clients []*Client
-	for {
-		q.mu.Lock()
-		for len(q.topics) == 0 && len(q.clients) == 0 && !q.closed {
-			q.arrived.Wait()
-		}
-		if len(q.topics) == 0 && len(q.clients) == 0 {
-			q.mu.Unlock()
-			return
-		}
-		var t *topic
-		if n := len(q.topics); n > 0 {
-			t = q.topics[0]
-			q.topics[0] = nil
-			q.topics = q.topics[1:]
-			if n == 1 {
-				q.topics = nil
-			}
-		} else {
-			clients, q.clients = q.clients, clients[:0]
-		}
-		q.mu.Unlock()
-		if t != nil {
-			members = p.flushMembers(t, members)
-			continue
-		}
-		for i, c := range clients {
-			c.flush(nil)
-			clients[i] = nil
-		}
-		clients = clients[:0]
-	}
-}
-
-// flushMembers flushes every member of the topic, and returns the scratch
-// slice for the next time.
-func (p *Pool) flushMembers(t *topic, scratch []*member) []*member {
-	t.mu.Lock()
-	t.queued = false
-	t.unsent = 0
-	scratch = append(scratch[:0], t.members...)
-	t.mu.Unlock()
-	for i, m := range scratch {
-		m.client.flush(m)
-		scratch[i] = nil
-	}
-	return scratch
-}
-
-// relieve is the publisher's own flush of a topic that grows faster than the
-// flushers come round. It returns when no member that can be written to is
-// behind.
-func (p *Pool) relieve(t *topic) {
-	t.mu.Lock()
-	t.unsent = 0
-	target := t.next - 1
-	members := append([]*member(nil), t.members...)
-	t.mu.Unlock()
-	for _, m := range members {
-		m.client.flush(m)
-	}
-	for _, m := range members {
-		m.settle(target)
-	}
-}
+// scratches are the places where small turns are copied together.
+var scratches = sync.Pool{New: func() any { return new([joinLimit]byte) }}
 
 // flush writes what the client has waiting, and what is new for m if m is not
 // nil. It returns without waiting: where the socket takes no more, a goroutine
@@ -122,7 +29,7 @@ func (c *Client) flush(m *member) {
 		return
 	}
 	c.writing = true
-	c.turns(nil)
+	c.turns()
 }
 
 // noteReady marks a place as one with something new. It is called with mu held.
@@ -137,57 +44,95 @@ func (c *Client) noteReady(m *member) bool {
 	return true
 }
 
-// turns writes until nothing is left. It is called with mu held and writing
-// set, and returns with mu released. wait is nil where it must not wait.
-func (c *Client) turns(wait func(p []byte) error) {
+// turns writes, a turn at a time, until nothing is left or the socket is full;
+// then catchUp goes on. It is called with mu held and writing set, and returns
+// with mu released.
+func (c *Client) turns() {
 	var store [8][]byte
-	for {
+	for c.begin() {
 		bufs, lagging := c.gather(store[:0])
-		if len(bufs) == 0 && len(lagging) == 0 {
-			c.writing = false
-			c.changed.Broadcast()
-			c.mu.Unlock()
-			return
-		}
 		c.mu.Unlock()
-		for _, t := range lagging {
-			c.handler.Lag(t)
-		}
+		c.tell(lagging)
+		bufs, scratch := together(bufs)
 		for i, b := range bufs {
-			if wait == nil {
-				rest, ok := c.push(b)
-				if !ok {
-					c.broken()
-					return
-				}
-				if rest != nil {
-					left := append([][]byte{rest}, bufs[i+1:]...)
-					c.pool.running.Go(func() { c.catchUp(left) })
-					return // writing stays set: the goroutine has it now
-				}
-			} else if wait(b) != nil {
+			n, err := c.push(b)
+			if err != nil {
 				c.broken()
 				return
 			}
+			if n < len(b) {
+				left := append([][]byte{b[n:]}, bufs[i+1:]...) // and with them scratch, for good
+				c.handOver(left)
+				return
+			}
+		}
+		if scratch != nil {
+			scratches.Put(scratch)
 		}
 		c.mu.Lock()
 		c.written()
 	}
 }
 
+// catchUp is the goroutine that waits for one slow socket. It holds at most
+// the buffers of one turn, and ends when nothing is left or the connection is.
+func (c *Client) catchUp(bufs [][]byte) {
+	for {
+		for _, b := range bufs {
+			if _, err := c.raw.Write(b); err != nil {
+				c.broken()
+				return
+			}
+		}
+		c.mu.Lock()
+		c.written()
+		if !c.begin() {
+			return
+		}
+		c.waiting = time.Now()
+		var lagging []string
+		bufs, lagging = c.gather(nil)
+		c.mu.Unlock()
+		c.tell(lagging)
+		bufs, _ = together(bufs)
+	}
+}
+
+// handOver lets a goroutine of its own go on with a turn. Writing stays set.
+func (c *Client) handOver(left [][]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.finished {
+		c.stopWriting()
+		return
+	}
+	c.waiting = time.Now()
+	c.pool.present.Go(func() { c.catchUp(left) })
+}
+
+// begin says whether there is anything for another turn. Where there is not it
+// ends the writing and releases mu, with which it is called.
+func (c *Client) begin() bool {
+	if !c.finished && (len(c.private) > 0 || len(c.ready) > 0) {
+		return true
+	}
+	c.stopWriting()
+	c.mu.Unlock()
+	return false
+}
+
+// stopWriting is called with mu held.
+func (c *Client) stopWriting() {
+	c.writing, c.slow, c.waiting = false, false, time.Time{}
+	c.changed.Broadcast()
+}
+
 // push writes b as far as the socket takes it now.
-func (c *Client) push(b []byte) (rest []byte, ok bool) {
+func (c *Client) push(b []byte) (int, error) {
 	if c.direct == nil {
-		return b, true
+		return 0, nil
 	}
-	n, full, err := c.direct(b)
-	if err != nil {
-		return nil, false
-	}
-	if full {
-		return b[n:], true
-	}
-	return nil, true
+	return c.direct.write(b)
 }
 
 // gather takes the private buffer and the next bytes of each ready place. It
@@ -198,8 +143,8 @@ func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []string) {
 	out = append(bufs, nil)
 	kept := c.ready[:0]
 	for _, m := range c.ready {
+		m.ready = false
 		if m.gone || !m.following {
-			m.ready = false
 			continue
 		}
 		t := m.topic
@@ -209,27 +154,62 @@ func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []string) {
 		if lag && m.lossy {
 			m.after, lag = t.next-1, false
 		}
-		more := t.next != 0 && m.after+1 < t.next
+		more := m.after+1 < t.next
 		t.mu.Unlock()
-		if lag {
+		switch {
+		case lag:
 			lagging = append(lagging, t.name)
 			delete(c.subs, t.name)
 			c.pool.drop(m)
-		}
-		if more && !lag {
+		case more:
+			m.ready = true
 			kept = append(kept, m)
-		} else {
-			m.ready = false
 		}
 	}
 	clear(c.ready[len(kept):])
 	c.ready = kept
+	c.telling = len(lagging) > 0
 	if len(c.private) > 0 {
 		out[0] = c.private
 		c.private, c.spare, c.sending = c.spare[:0], c.private, true
 		return out, lagging
 	}
 	return out[1:], lagging
+}
+
+// tell tells the Handler what the client has lost.
+func (c *Client) tell(lagging []string) {
+	if len(lagging) == 0 {
+		return
+	}
+	c.mu.Lock()
+	h := c.handler
+	c.mu.Unlock()
+	for _, t := range lagging {
+		h.Lag(t)
+	}
+	c.mu.Lock()
+	c.telling = false
+	c.changed.Broadcast()
+	c.mu.Unlock()
+}
+
+// together copies the buffers of a small turn into one, so that they leave in
+// one write. The array is nil where nothing was copied.
+func together(bufs [][]byte) ([][]byte, *[joinLimit]byte) {
+	total := 0
+	for _, b := range bufs {
+		total += len(b)
+	}
+	if len(bufs) < 2 || total > joinLimit {
+		return bufs, nil
+	}
+	scratch, _ := scratches.Get().(*[joinLimit]byte)
+	joined := scratch[:0]
+	for _, b := range bufs {
+		joined = append(joined, b...)
+	}
+	return append(bufs[:0], joined), scratch
 }
 
 // written notes that the bytes of a turn are with the socket. It is called
@@ -248,69 +228,8 @@ func (c *Client) written() {
 // broken ends writing after a write that failed. The reading goroutine notices
 // the cut and tells the Handler.
 func (c *Client) broken() {
-	c.cut()
+	c.cut(endedBadly)
 	c.mu.Lock()
-	c.writing = false
-	c.changed.Broadcast()
+	c.stopWriting()
 	c.mu.Unlock()
-}
-
-// catchUp is the goroutine that waits for one slow socket. It holds at most
-// the buffers of one turn, and ends when nothing is left or the connection is.
-func (c *Client) catchUp(bufs [][]byte) {
-	for _, b := range bufs {
-		if c.writeSlowly(b) != nil {
-			c.broken()
-			return
-		}
-	}
-	c.mu.Lock()
-	c.written()
-	c.turns(c.writeSlowly)
-}
-
-// writeSlowly writes all of b, however long that takes. A socket that said no
-// before counts as refusing until it has taken b.
-func (c *Client) writeSlowly(b []byte) error {
-	if c.direct != nil {
-		c.mu.Lock()
-		c.refused = true
-		c.changed.Broadcast()
-		c.mu.Unlock()
-	}
-	_, err := c.raw.Write(b)
-	c.mu.Lock()
-	c.refused = false
-	c.mu.Unlock()
-	return err
-}
-
-// settle waits until whoever writes to the client has taken everything of the
-// topic up to position target, or its socket refuses. The publisher calls it
-// before it appends more than the window can hold, so that a member that reads
-// is never overrun. A write that blocks for longer than patience counts as
-// refused until it returns.
-func (m *member) settle(target uint64) {
-	c := m.client
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var timer *time.Timer
-	deadline := time.Now().Add(patience)
-	for c.writing && !c.refused && !c.closing && !m.gone && m.following && m.after < target {
-		if !time.Now().Before(deadline) {
-			c.refused = true
-			break
-		}
-		if timer == nil {
-			timer = time.AfterFunc(patience, func() {
-				c.mu.Lock()
-				c.changed.Broadcast()
-				c.mu.Unlock()
-			})
-		}
-		c.changed.Wait()
-	}
-	if timer != nil {
-		timer.Stop()
-	}
 }

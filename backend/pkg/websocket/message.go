@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"encoding/binary"
+	"unicode/utf8"
 
 	gws "github.com/gorilla/websocket"
 )
@@ -39,6 +40,7 @@ func Text(body []byte) Message { return Message{Type: TextMessage, Body: body} }
 
 const (
 	finBit         = 0x80
+	maskBit        = 0x80
 	maxFrameHeader = 10 // bytes, of a server's unmasked frame
 )
 
@@ -66,7 +68,11 @@ func appendClose(dst []byte, code int, reason string) []byte {
 		return appendFrame(dst, gws.CloseMessage, nil)
 	}
 	if len(reason) > maxControlPayload-2 {
-		reason = reason[:maxControlPayload-2]
+		end := maxControlPayload - 2
+		for end > 0 && !utf8.RuneStart(reason[end]) {
+			end-- // half a character is no UTF-8, and that is what a reason must be
+		}
+		reason = reason[:end]
 	}
 	return appendFrame(dst, gws.CloseMessage, gws.FormatCloseMessage(code, reason))
 }

@@ -14,6 +14,7 @@ type Options struct {
 	Window       int           // bytes of a topic's frame log; 1 MiB
 	PingInterval time.Duration // 25 s
 	IdleTimeout  time.Duration // silence after which a connection is cut; 60 s
+	ControlRate  int           // pings and pongs a second above which a client is closed; 1000
 	Flushers     int           // goroutines that write; one per core
 }
 
@@ -30,6 +31,9 @@ func (o Options) withDefaults() Options {
 	if o.IdleTimeout == 0 {
 		o.IdleTimeout = 60 * time.Second
 	}
+	if o.ControlRate == 0 {
+		o.ControlRate = 1000
+	}
 	if o.Flushers == 0 {
 		o.Flushers = runtime.GOMAXPROCS(0)
 	}
@@ -40,7 +44,9 @@ func (o Options) withDefaults() Options {
 // them listen to which topic. Its methods may be called by many at once.
 type Pool struct {
 	opts    Options
-	running sync.WaitGroup // flushers, sweeper, readers, catch-up writers
+	began   time.Time
+	present sync.WaitGroup // clients, from register to the end of their goroutines
+	running sync.WaitGroup // flushers and sweeper
 	queue   queue
 	stop    chan struct{} // closed when the sweeper shall end
 	stopped sync.Once
@@ -57,6 +63,7 @@ type Pool struct {
 func NewPool(opts Options) *Pool {
 	p := &Pool{
 		opts:    opts.withDefaults(),
+		began:   time.Now(),
 		clients: make(map[*Client]struct{}),
 		topics:  make(map[string]*topic),
 		stop:    make(chan struct{}),
@@ -72,6 +79,12 @@ func NewPool(opts Options) *Pool {
 // Len is the number of connected clients.
 func (p *Pool) Len() int { return int(p.count.Load()) }
 
+func (p *Pool) isShut() bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.shut
+}
+
 // register adds a client, unless the pool is shut.
 func (p *Pool) register(c *Client) bool {
 	p.mu.Lock()
@@ -81,6 +94,7 @@ func (p *Pool) register(c *Client) bool {
 	}
 	p.clients[c] = struct{}{}
 	p.count.Add(1)
+	p.present.Add(1)
 	return true
 }
 
@@ -101,6 +115,9 @@ func (p *Pool) forget(c *Client) {
 func (p *Pool) Subscribe(c *Client, name string, lossy bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for c.telling {
+		c.changed.Wait()
+	}
 	if c.closing {
 		return false
 	}
@@ -158,10 +175,7 @@ func (p *Pool) FollowNow(c *Client, name string) {
 		return
 	}
 	m.topic.mu.Lock()
-	if m.topic.next == 0 {
-		m.topic.next = 1
-	}
-	m.after = m.topic.next - 1
+	m.after = m.topic.next - 1 // fromOrigin where there is none
 	m.topic.mu.Unlock()
 	m.following = true
 }
@@ -212,15 +226,15 @@ func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 		t.mu.Unlock()
 		return
 	}
-	full := t.unsent > p.opts.Window/4
 	queue := !t.queued
 	t.queued = true
+	target, grown := t.quarter(p.opts.Window)
 	t.mu.Unlock()
 	if queue {
-		p.flushTopic(t)
+		p.queue.add(job{topic: t})
 	}
-	if full {
-		p.relieve(t)
+	if grown {
+		p.relieve(t, target)
 	}
 }
 
@@ -235,23 +249,6 @@ func (p *Pool) Clients() []*Client {
 	return all
 }
 
-// sweeper pings and times out, for all clients, with one timer.
-func (p *Pool) sweeper() {
-	every := min(time.Second, p.opts.PingInterval/2, p.opts.IdleTimeout/4)
-	ticker := time.NewTicker(max(every, time.Millisecond))
-	defer ticker.Stop()
-	for {
-		select {
-		case <-p.stop:
-			return
-		case now := <-ticker.C:
-			for _, c := range p.Clients() {
-				c.sweep(now)
-			}
-		}
-	}
-}
-
 // Shutdown refuses new clients, closes all others with CloseRestart and the
 // reason that hint gives for each, and returns when every goroutine of the
 // pool has ended. Connections that are still there when ctx ends are cut.
@@ -263,26 +260,19 @@ func (p *Pool) Shutdown(ctx context.Context, hint func() string) {
 		c.Close(CloseRestart, hint())
 	}
 	gone := make(chan struct{})
-	go func() { // ends when the last reader has, which the cut below makes sure of
-		defer close(gone)
-		ticker := time.NewTicker(5 * time.Millisecond)
-		defer ticker.Stop()
-		for p.Len() > 0 {
-			<-ticker.C
-		}
+	go func() { // ends when the last client has, which the cut below makes sure of
+		p.present.Wait()
+		close(gone)
 	}()
 	select {
 	case <-gone:
 	case <-ctx.Done():
 		for _, c := range p.Clients() {
-			c.cut()
+			c.cut(endedBadly)
 		}
 		<-gone
 	}
 	p.stopped.Do(func() { close(p.stop) })
-	p.queue.mu.Lock()
-	p.queue.closed = true
-	p.queue.mu.Unlock()
-	p.queue.arrived.Broadcast()
+	p.queue.close()
 	p.running.Wait()
 }

@@ -5,16 +5,54 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
+const (
+	readBuffer = 1 << 10 // bytes of a connection's read buffer
+	tailBytes  = 6       // bytes of a masked control frame without a payload
+)
+
 // socket is the net.Conn that gorilla gets. Until it is engaged it passes the
-// handshake through; from then on what gorilla writes becomes an entry of the
-// client's private buffer, so that one place alone writes to the connection.
+// handshake through; from then on what gorilla writes goes to the client, so
+// that one place alone writes to the connection.
 type socket struct {
 	net.Conn
 	client atomic.Pointer[Client]
+
+	// The rest is the reading goroutine's own.
+	reader *bufio.Reader
+	chunk  []byte          // what was read last, good until the next Read
+	before [tailBytes]byte // what came just before chunk
+	after  [tailBytes]byte // the end of chunk
+}
+
+// Read reads, and remembers the end of what it has read.
+func (s *socket) Read(p []byte) (int, error) {
+	n, err := s.Conn.Read(p)
+	s.before, s.chunk = s.after, p[:n]
+	if n >= tailBytes {
+		copy(s.after[:], p[n-tailBytes:n])
+	} else {
+		copy(s.after[:], s.before[n:])
+		copy(s.after[tailBytes-n:], p[:n])
+	}
+	if len(p) > readBuffer { // past the read buffer, into a message: not ours to keep
+		s.before, s.chunk = s.after, nil
+	}
+	return n, err
+}
+
+// closedWithOneByte says whether the close frame that was read just now, and
+// counts as one without a code, had a payload of one byte: gorilla lets that
+// pass. Six bytes back an empty one begins with its opcode, where one with a
+// byte has its length.
+func (s *socket) closedWithOneByte() bool {
+	at := len(s.chunk) - s.reader.Buffered() - tailBytes
+	if at >= 0 {
+		return s.chunk[at] == maskBit|1
+	}
+	return s.before[tailBytes+at] == maskBit|1
 }
 
 // Write takes one whole control frame from gorilla, or the handshake.
@@ -46,43 +84,9 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	h.socket = &socket{Conn: conn}
+	h.socket.reader = bufio.NewReaderSize(h.socket, readBuffer)
+	if rw.Reader.Buffered() == 0 { // else gorilla shall see, and refuse, what came too early
+		rw = bufio.NewReadWriter(h.socket.reader, rw.Writer)
+	}
 	return h.socket, rw, nil
-}
-
-// directWriter writes what the socket takes at once. full is true where it
-// would take no more now; err says that the connection is broken.
-type directWriter func(p []byte) (n int, full bool, err error)
-
-// newDirectWriter returns nil for a connection that has no file descriptor to
-// write to without waiting.
-func newDirectWriter(conn net.Conn) directWriter {
-	tcp, ok := conn.(*net.TCPConn)
-	if !ok {
-		return nil
-	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return nil
-	}
-	return func(p []byte) (n int, full bool, err error) {
-		var failure error
-		// The callback always says that it is done, so this never waits.
-		err = raw.Write(func(fd uintptr) bool {
-			for {
-				n, failure = writeFD(fd, p)
-				if failure != syscall.EINTR { //nolint:errorlint // a bare Errno
-					return true
-				}
-			}
-		})
-		switch {
-		case err != nil:
-			return 0, false, err
-		case failure == syscall.EAGAIN: //nolint:errorlint // a bare Errno
-			return 0, true, nil
-		case failure != nil:
-			return 0, false, failure
-		}
-		return n, n < len(p), nil
-	}
 }

@@ -1,11 +1,16 @@
 package websocket
 
-import "sync"
+import (
+	"math"
+	"sync"
+)
 
 const (
 	firstChunk   = 2 << 10  // bytes of a quiet topic's first chunk
 	largestChunk = 64 << 10 // bytes of a busy topic's chunks
 	minFrames    = 4        // the window holds at least so many frames, however large
+
+	fromOrigin = math.MaxUint64 // the position of who follows a log that has yet to begin
 )
 
 // topic is a frame log and its members.
@@ -21,8 +26,10 @@ type topic struct {
 	chunks  []*chunk
 	first   uint64 // position of the oldest frame kept; 0 while there is none
 	next    uint64 // position of the next frame; 0 while it is not known
+	origin  uint64 // position of the first frame there ever was
 	size    int    // bytes kept
-	unsent  int    // bytes appended since the last flush of all members began
+	grown   int    // bytes appended since mark was set
+	mark    uint64 // what everybody shall have been handed when the log has grown by the next quarter
 	queued  bool   // waits for a flusher
 	members []*member
 }
@@ -42,7 +49,7 @@ type member struct {
 	following bool   // false between Subscribe and Follow
 	ready     bool   // stands in client.ready
 	gone      bool   // unsubscribed
-	after     uint64 // position of the last frame handed to the socket
+	after     uint64 // position of the last frame that a writer has taken, or fromOrigin
 	index     int    // in topic.members
 }
 
@@ -79,9 +86,12 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 	if t.first == 0 {
 		t.first = seq
 	}
+	if t.origin == 0 {
+		t.origin = seq
+	}
 	t.next = seq + 1
 	t.size += len(c.buf) - before
-	t.unsent += len(c.buf) - before
+	t.grown += len(c.buf) - before
 	t.trim(window)
 	return true
 }
@@ -105,7 +115,13 @@ func (t *topic) trim(window int) {
 // about limit bytes, into dst. It returns them and the position that they
 // reach. lag is true where the frame after+1 is no longer kept.
 func (t *topic) take(dst [][]byte, after uint64, limit int) (bufs [][]byte, reached uint64, lag bool) {
-	if t.next == 0 || after+1 >= t.next {
+	if t.next == 0 {
+		return dst, after, false
+	}
+	if after == fromOrigin {
+		after = t.origin - 1
+	}
+	if after+1 >= t.next {
 		return dst, after, false
 	}
 	if t.first == 0 || after+1 < t.first {
@@ -126,6 +142,16 @@ func (t *topic) take(dst [][]byte, after uint64, limit int) (bufs [][]byte, reac
 		after = c.from + uint64(len(c.ends)) - 1
 	}
 	return dst, after, false
+}
+
+// quarter says, once for each quarter of the window that is appended, up to
+// where everybody must have been handed the log before it goes on growing.
+func (t *topic) quarter(window int) (target uint64, now bool) {
+	if t.grown <= window/4 {
+		return 0, false
+	}
+	target, t.mark, t.grown = t.mark, t.next-1, 0
+	return target, true
 }
 
 // holds says whether a member that has everything up to after can go on from

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	gws "github.com/gorilla/websocket"
 )
@@ -24,9 +23,14 @@ type Upgrade struct {
 var ErrShut = errors.New("websocket: the server is going down")
 
 // Upgrade turns the request into a Client that is registered with the pool.
-// Where it fails it has answered. The caller sets the Client going with Start,
-// or ends it with Close.
+// Where it fails it has answered, or closed the connection of a client that
+// did not wait for the answer. The caller sets the Client going with Start, or
+// ends it with Close.
 func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Client, error) {
+	if p.isShut() {
+		u.Refuse(w, r, http.StatusServiceUnavailable, "the server is going down")
+		return nil, ErrShut
+	}
 	if status, reason := handshakeFault(r); status != 0 {
 		switch status {
 		case http.StatusMethodNotAllowed:
@@ -40,7 +44,7 @@ func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Clie
 		return nil, errors.New("websocket: " + reason)
 	}
 	upgrader := gws.Upgrader{
-		ReadBufferSize:  1024,
+		ReadBufferSize:  0,   // the one that the hijacker brings
 		WriteBufferSize: 256, // for control frames alone
 		Subprotocols:    u.Subprotocols,
 		CheckOrigin:     u.CheckOrigin,
@@ -59,12 +63,11 @@ func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Clie
 	c.changed.L = &c.mu
 	conn.SetPingHandler(c.pinged)
 	conn.SetPongHandler(c.ponged)
-	now := time.Now().UnixNano()
-	c.heard.Store(now)
-	c.asked.Store(now)
+	conn.SetCloseHandler(c.closed)
+	c.asked.Store(c.alive())
 	h.socket.client.Store(c)
 	if !p.register(c) {
-		_ = raw.Close() // going down: nothing is owed to it
+		_ = raw.Close() // went down meanwhile: nothing is owed to it
 		return nil, ErrShut
 	}
 	return c, nil

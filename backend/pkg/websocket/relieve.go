@@ -1,0 +1,70 @@
+package websocket
+
+import "time"
+
+// patience is how long a publisher waits, all in all, for who is behind.
+const patience = 100 * time.Millisecond
+
+// relieve is the publisher's own flush of a topic that grows faster than the
+// flushers come round. It returns when everybody has been handed the log up to
+// target, but for those whose sockets do not take it.
+func (p *Pool) relieve(t *topic, target uint64) {
+	all := t.snapshot(nil, false)
+	behind := all[:0]
+	for _, m := range all {
+		if m.behind(target) {
+			m.client.flush(m)
+			behind = append(behind, m)
+		}
+	}
+	if len(behind) == 0 {
+		return
+	}
+	deadline := time.Now().Add(patience)
+	for _, m := range behind {
+		m.settle(target, deadline)
+	}
+}
+
+func (m *member) behind(target uint64) bool {
+	m.client.mu.Lock()
+	defer m.client.mu.Unlock()
+	return m.lacks(target)
+}
+
+// lacks says whether it is worth to wait until m has been handed the log up to
+// target. It is called with client.mu held.
+func (m *member) lacks(target uint64) bool {
+	return m.following && !m.gone && !m.client.slow && (m.after < target || m.after == fromOrigin)
+}
+
+// settle waits until whoever writes to the client has taken everything of the
+// topic up to target, or until patience is at its end: with everybody, which
+// is the deadline, or with a socket that has been full for so long already.
+func (m *member) settle(target uint64, deadline time.Time) {
+	c := m.client
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.waiting.IsZero() {
+		if full := c.waiting.Add(patience); full.Before(deadline) {
+			deadline = full
+		}
+	}
+	var timer *time.Timer
+	for c.writing && m.lacks(target) {
+		left := time.Until(deadline)
+		if left <= 0 {
+			c.slow = true
+			break
+		}
+		if timer == nil {
+			timer = time.AfterFunc(left, func() {
+				c.mu.Lock()
+				c.changed.Broadcast()
+				c.mu.Unlock()
+			})
+			defer timer.Stop()
+		}
+		c.changed.Wait()
+	}
+}
