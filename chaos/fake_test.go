@@ -88,6 +88,7 @@ func fakeServer(bug string) error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]string{"status": "ready"}) })
+	mux.HandleFunc("GET /api/session", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST /api/session", f.session)
 	mux.HandleFunc("POST /api/rooms", f.room)
 	mux.HandleFunc("PUT /api/rooms/{room}/members/me", func(http.ResponseWriter, *http.Request) {})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/teahouse-chat/teahouse/chaos/history"
 )
@@ -21,11 +22,12 @@ func (r *run) people(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := r.there(ctx, func() error { return r.server.site.known(ctx, cookie) }); err != nil {
+			return err
+		}
 		if n == 0 {
-			for _, room := range r.rooms {
-				if err := r.server.site.makeRoom(ctx, cookie, room); err != nil {
-					return err
-				}
+			if err := r.makeRooms(ctx, cookie); err != nil {
+				return err
 			}
 		}
 		c := &client{
@@ -37,7 +39,7 @@ func (r *run) people(ctx context.Context) error {
 			c.rooms = append(c.rooms, room)
 			c.place[room] = &place{}
 			if n%2 == 1 { // the others talk as visitors
-				if err := c.site.becomeMember(ctx, cookie, room); err != nil {
+				if err := r.there(ctx, func() error { return c.site.becomeMember(ctx, cookie, room) }); err != nil {
 					return err
 				}
 			}
@@ -49,6 +51,37 @@ func (r *run) people(ctx context.Context) error {
 		r.clients = append(r.clients, c)
 	}
 	return nil
+}
+
+func (r *run) makeRooms(ctx context.Context, cookie string) error {
+	for _, room := range r.rooms {
+		if err := r.server.site.makeRoom(ctx, cookie, room); err != nil {
+			r.note(history.Record{Kind: history.Late, Code: err.Error()}) // it may be there all the same
+		}
+		if err := r.there(ctx, func() error {
+			_, err := r.server.site.events(ctx, cookie, room, 0)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// there looks for what the server has just said it made. It must be there at
+// once: a server that needs more than one look is at fault, but that is for the
+// checker to say, and the run goes on.
+func (r *run) there(ctx context.Context, look func() error) error {
+	const looks = 100
+	var err error
+	for range looks {
+		if err = look(); err == nil {
+			return nil
+		}
+		r.note(history.Record{Kind: history.Late, Code: err.Error()})
+		wait(ctx, 10*time.Millisecond)
+	}
+	return err
 }
 
 // final reads every room from its newest event to its first through HTTP.

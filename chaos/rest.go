@@ -48,6 +48,12 @@ func (s *site) makeRoom(ctx context.Context, cookie, id string) error {
 	return err
 }
 
+// known asks whether a session is there.
+func (s *site) known(ctx context.Context, cookie string) error {
+	_, err := s.call(ctx, http.MethodGet, "/api/session", cookie, nil, nil)
+	return err
+}
+
 func (s *site) becomeMember(ctx context.Context, cookie, room string) error {
 	_, err := s.call(ctx, http.MethodPut, "/api/rooms/"+room+"/members/me", cookie, nil, nil)
 	return err

@@ -122,6 +122,8 @@ func (c *checker) server(r history.Record) error {
 		c.report.Plan = r
 	case history.Strike:
 		c.strikes = append(c.strikes, r.T)
+	case history.Late:
+		c.report.violated(head, "it was done, and then not there: %s", r.Code)
 	case history.Crash:
 		c.strikes = append(c.strikes, r.T)
 		c.report.violated(alive, "it ended with %s", r.Code)

@@ -98,6 +98,9 @@ var faults = []fault{
 	{"a session forgotten", func(s *script) {
 		s.insert(1, s.index(1, history.Conn, 1), history.Record{Kind: history.Refused, Code: "401"})
 	}, "I13 ", 0},
+	{"done, and then not there", func(s *script) {
+		s.tell(history.Record{Kind: history.Late, Code: "a session"})
+	}, "I13 ", 0},
 	{"an upgrade refused", func(s *script) {
 		s.insert(1, s.index(1, history.Conn, 1), history.Record{Kind: history.Refused, Code: "500"})
 	}, "I15 ", 0},

@@ -39,6 +39,9 @@ const (
 	Ready Kind = "ready"
 	// Strike is the moment just before a fault is struck.
 	Strike Kind = "strike"
+	// Late is something that the server had answered as done, and that could not
+	// be seen when it was asked for after that; Code tells what.
+	Late Kind = "late"
 	// Crash is a server that ended without being struck.
 	Crash Kind = "crash"
 	// Head is a room's last seq and epoch, as the final read tells them.
