@@ -66,7 +66,7 @@ const (
 
 var fieldNames = [...]string{"op", "id", "room", "after", "epoch", "limit", "seq", "body", "parent", "files"}
 
-// Decode reads one frame. Where it refuses, the Command holds the id, if that
+// Decode reads one frame, which is UTF-8: the transport has seen to that. Where it refuses, the Command holds the id, if that
 // much could be read, for the answer to repeat.
 func Decode(frame []byte) (Command, *chat.Error) {
 	var f fields
