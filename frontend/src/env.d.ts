@@ -1,0 +1,10 @@
+interface ImportMetaEnv {
+  /** Where the WebSocket is, when not at /ws of the page's own server. */
+  readonly REACT_APP_WS_URL?: string;
+  /** Where /api is, when not on the page's own server. */
+  readonly REACT_APP_API_URL?: string;
+}
+
+interface ImportMeta {
+  readonly env: ImportMetaEnv;
+}
