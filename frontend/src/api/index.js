@@ -1,0 +1,137 @@
+import { ApiError } from './error.js';
+import { request } from './http.js';
+import { openSocket } from './socket.js';
+import { keepSubscriptions } from './subscriptions.js';
+import { newId } from '../lib/id.js';
+
+/**
+ * @import {Command, EventsPage, OkFrame, OkSend, Room, RoomList, Self, ServerFrame} from './protocol.d.ts'
+ * @import {Joined, Position, Refused} from './subscriptions.js'
+ * @import {SocketStatus} from './socket.js'
+ */
+
+/** All that `connect` tells: frames of the server, and how the connection fares.
+ * @typedef {ServerFrame | Joined | Refused | ({op: 'status'} & SocketStatus)} ApiEvent */
+
+/** @type {{socket: ReturnType<typeof openSocket>, subscriptions: ReturnType<typeof keepSubscriptions>} | null} */
+let current = null;
+
+/**
+ * Opens the connection and keeps it open, whatever happens to the network or
+ * the server, until the returned function is called.
+ * @param {(event: ApiEvent) => void} onEvent
+ * @returns {() => void} disconnect
+ */
+export function connect(onEvent) {
+  current?.socket.close();
+  current?.subscriptions.close();
+  const subscriptions = keepSubscriptions({ command, onEvent });
+  const socket = openSocket({
+    url: socketAddress(),
+    WebSocket: globalThis.WebSocket,
+    host: window,
+    random: Math.random,
+    onStatus: (status) => onEvent({ op: 'status', ...status }),
+    onFrame(frame) {
+      if (frame.op === 'event') return subscriptions.event(frame);
+      if (frame.op === 'resync') return subscriptions.resync(frame);
+      onEvent(frame);
+      if (frame.op === 'hello') subscriptions.rejoin();
+      return undefined;
+    },
+  });
+  const opened = { socket, subscriptions };
+  current = opened;
+  return () => {
+    socket.close();
+    subscriptions.close();
+    if (current === opened) current = null;
+  };
+}
+
+/**
+ * Sends a message. Safe to repeat with the same `id`: it is written once.
+ * @param {{room: string, body: string, id?: string, parent?: string}} message
+ * @returns {Promise<OkSend>} once it is on the server's stable storage
+ */
+export function sendMsg({ room, body, id = newId(), parent }) {
+  return /** @type {Promise<OkSend>} */ (
+    ask({ op: 'send', id, room, body, ...(parent && { parent }) })
+  );
+}
+
+/** Listens to a room; the answer comes as `joined` or `refused`. @param {string} room @param {Position} position */
+export const joinRoom = (room, position) => current?.subscriptions.join(room, position);
+
+/** Stops listening. Membership stays. @param {string} room */
+export const leaveRoom = (room) => current?.subscriptions.leave(room);
+
+/** @param {string} room @param {number} seq */
+export const sendRead = (room, seq) => ask({ op: 'read', id: newId(), room, seq });
+
+/** @param {string} room */
+export const sendTyping = (room) => ask({ op: 'typing', id: newId(), room });
+
+/** Tries to connect now rather than when the wait is over. */
+export const reconnect = () => current?.socket.retry();
+
+/** @returns {Promise<Self>} */
+export const whoAmI = async () => (await request('GET', '/api/session')).user;
+
+/** Becomes a guest of that name. @param {string} name @returns {Promise<Self>} */
+export const signIn = async (name) => (await request('POST', '/api/session', { name })).user;
+
+/** @returns {Promise<void>} */
+export const signOut = () => request('DELETE', '/api/session');
+
+/** @returns {Promise<RoomList>} */
+export const listRooms = () => request('GET', '/api/rooms');
+
+/** @param {string} room @returns {Promise<Room>} */
+export const getRoom = async (room) => (await request('GET', roomPath(room))).room;
+
+/** @param {{name: string, topic?: string}} room @returns {Promise<Room>} */
+export const createRoom = async (room) => (await request('POST', '/api/rooms', room)).room;
+
+/** Becomes a member. @param {string} room @returns {Promise<Room>} */
+export const becomeMember = async (room) =>
+  (await request('PUT', `${roomPath(room)}/members/me`)).room;
+
+/** Stops being a member. @param {string} room @returns {Promise<void>} */
+export const endMembership = (room) => request('DELETE', `${roomPath(room)}/members/me`);
+
+/** @param {string} room @param {number} before @param {number} limit @returns {Promise<EventsPage>} */
+export const olderEvents = (room, before, limit) =>
+  request('GET', `${roomPath(room)}/events?before=${before}&limit=${limit}`);
+
+/** @param {string} room */
+const roomPath = (room) => `/api/rooms/${encodeURIComponent(room)}`;
+
+/**
+ * @param {Command} frame
+ * @param {(answer: any) => void} settle
+ */
+function command(frame, settle) {
+  if (current) current.socket.command(frame, settle);
+  else settle(new ApiError('offline'));
+}
+
+/**
+ * @param {Command} frame
+ * @returns {Promise<OkFrame>}
+ */
+function ask(frame) {
+  return new Promise((resolve, reject) => {
+    command(frame, (answer) => {
+      if (answer instanceof ApiError) reject(answer);
+      else if (answer.op === 'error') reject(new ApiError(answer.code, answer));
+      else resolve(answer);
+    });
+  });
+}
+
+function socketAddress() {
+  const own = new URL('/ws', location.href);
+  own.protocol = own.protocol === 'https:' ? 'wss:' : 'ws:';
+  return import.meta.env.REACT_APP_WS_URL ?? own.href;
+}

@@ -1,0 +1,510 @@
+/* Generated from protocol/schema.json by `npm run generate`. Change that file, not this one. */
+
+/**
+ * Every form of teahouse.v1: frames from the client, frames from the server, bodies over HTTP.
+ */
+export type Teahouse = Command | ServerFrame | HTTPBody;
+/**
+ * One frame from the client. Each is answered by exactly one ok or one error with the same id.
+ */
+export type Command =
+  JoinCommand | LeaveCommand | SendCommand | ReadCommand | TypingCommand | PingCommand;
+/**
+ * Chosen by the client, unique for ever among one user's commands; a retry repeats it.
+ */
+export type CommandID = string;
+/**
+ * A room's short, immutable slug.
+ */
+export type RoomID = string;
+/**
+ * A place in a room's log, 0 before the first event.
+ */
+export type Head = number;
+/**
+ * One frame from the server.
+ */
+export type ServerFrame =
+  | HelloFrame
+  | OkFrame
+  | EventFrame
+  | ErrorFrame
+  | TypingFrame
+  | PresenceFrame
+  | ActivityFrame
+  | ReadFrame
+  | ResyncFrame;
+/**
+ * The command took effect.
+ */
+export type OkFrame = OkJoin | OkSend | OkPlain;
+/**
+ * Opaque; changes when a room's log was rolled back.
+ */
+export type Epoch = string;
+/**
+ * One durable entry of a room's log: the same bytes for every member.
+ */
+export type EventFrame = EventMessage | EventMember | EventOther;
+/**
+ * Position of an event in its room: 1, 2, 3, … without gaps.
+ */
+export type Seq = number;
+/**
+ * Unix time in milliseconds. Only ever shown, never an order.
+ */
+export type Time = number;
+/**
+ * What went wrong, for programs.
+ */
+export type ErrorCode =
+  | 'bad_json'
+  | 'unknown_op'
+  | 'invalid'
+  | 'too_long'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'internal';
+export type Count = number;
+/**
+ * What HTTP beside the socket takes and answers.
+ */
+export type HTTPBody =
+  NewSession | Session | NewRoom | RoomAnswer | RoomList | EventsPage | ErrorBody | Health | Ready;
+
+/**
+ * Subscribe this connection to a room and read what it missed.
+ */
+export interface JoinCommand {
+  op: 'join';
+  id: CommandID;
+  room: RoomID;
+  /**
+   * The last seq seen; absent: the newest page.
+   */
+  after?: number;
+  /**
+   * The epoch that after belongs to.
+   */
+  epoch?: string;
+  /**
+   * Size of the newest page, 50 if absent. Does not cut a delta.
+   */
+  limit?: number;
+}
+/**
+ * End this connection's subscription; membership stays.
+ */
+export interface LeaveCommand {
+  op: 'leave';
+  id: CommandID;
+  room: RoomID;
+}
+/**
+ * Write a message. Safe to repeat with the same id.
+ */
+export interface SendCommand {
+  op: 'send';
+  id: CommandID;
+  room: RoomID;
+  /**
+   * The text, exactly as typed.
+   */
+  body: string;
+  /**
+   * Id of the message this is a reply to.
+   */
+  parent?: string;
+  /**
+   * Upload ids.
+   */
+  files?: string[];
+}
+/**
+ * Everything up to seq was read.
+ */
+export interface ReadCommand {
+  op: 'read';
+  id: CommandID;
+  room: RoomID;
+  seq: Head;
+}
+/**
+ * The user is typing.
+ */
+export interface TypingCommand {
+  op: 'typing';
+  id: CommandID;
+  room: RoomID;
+}
+/**
+ * Are you there?
+ */
+export interface PingCommand {
+  op: 'ping';
+  id: CommandID;
+}
+/**
+ * The first frame, once per connection.
+ */
+export interface HelloFrame {
+  op: 'hello';
+  protocol: 'teahouse.v1';
+  user: Self;
+  rooms: RoomPosition[];
+  limits: Limits;
+}
+/**
+ * The signed-in user.
+ */
+export interface Self {
+  /**
+   * Opaque.
+   */
+  id: string;
+  /**
+   * 1 to 40 code points.
+   */
+  name: string;
+  /**
+   * guest for now; others come with accounts.
+   */
+  role: string;
+}
+/**
+ * A room that the user belongs to, and how far they have read it.
+ */
+export interface RoomPosition {
+  id: RoomID;
+  /**
+   * Shown to people.
+   */
+  name: string;
+  seq: Head;
+  read: Head;
+  /**
+   * Visible messages of others after read; 1,000 means that or more.
+   */
+  unread: number;
+}
+/**
+ * What this server takes at most.
+ */
+export interface Limits {
+  /**
+   * Bytes of UTF-8 in a message body.
+   */
+  body: number;
+  /**
+   * Bytes in one frame.
+   */
+  frame: number;
+}
+/**
+ * Answer to join. The client has caught up when it holds seq.
+ */
+export interface OkJoin {
+  op: 'ok';
+  id: CommandID;
+  room: RoomID;
+  seq: Head;
+  epoch: Epoch;
+  events: EventFrame[];
+  /**
+   * Older events exist before these. Absent when a delta goes on as frames.
+   */
+  more?: boolean;
+  /**
+   * Forget what is held of this room: events is the newest page, not the delta asked for.
+   */
+  reset: boolean;
+}
+/**
+ * Somebody said something. In an answer or a page it stands as it is now (edited: seq of the last edit), live as it happened. user.id and ref mark one's own.
+ */
+export interface EventMessage {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'message';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * Absent when deleted.
+   */
+  body?: string;
+  ref?: CommandID;
+  /**
+   * Id of the message this is a reply to.
+   */
+  parent?: string;
+  files?: string[];
+  edited?: Seq;
+  /**
+   * What was reacted, by emoji.
+   */
+  reactions?: {};
+  /**
+   * True when the message was taken back; body is then absent.
+   */
+  deleted?: boolean;
+}
+/**
+ * Somebody, as others see them.
+ */
+export interface User {
+  /**
+   * Opaque.
+   */
+  id: string;
+  /**
+   * 1 to 40 code points.
+   */
+  name: string;
+}
+/**
+ * Somebody became a member of the room, or stopped being one.
+ */
+export interface EventMember {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'member';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * Became one, or stopped.
+   */
+  joined: boolean;
+  ref?: CommandID;
+}
+/**
+ * Any other kind. It may carry more fields than stand here.
+ */
+export interface EventOther {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  /**
+   * A kind this client does not know yet; it takes its seq and shows nothing.
+   */
+  kind: 'edit' | 'delete' | 'react' | 'room' | 'todo' | 'card';
+  /**
+   * The event's own id.
+   */
+  id?: string;
+  user?: User;
+  at: Time;
+  /**
+   * Id of the message it is about.
+   */
+  message?: string;
+  ref?: CommandID;
+}
+/**
+ * Answer to send: the message is on stable storage.
+ */
+export interface OkSend {
+  op: 'ok';
+  id: CommandID;
+  room: RoomID;
+  seq: Seq;
+  /**
+   * The new message's id.
+   */
+  message: string;
+  at: Time;
+}
+/**
+ * Answer to leave, read, typing and ping.
+ */
+export interface OkPlain {
+  op: 'ok';
+  id: CommandID;
+  room?: RoomID;
+}
+/**
+ * The command had no effect; the connection stays. id is absent where the frame had no usable one, limit comes with too_long, retry_ms with rate_limited.
+ */
+export interface ErrorFrame {
+  op: 'error';
+  id?: CommandID;
+  code: ErrorCode;
+  /**
+   * For people.
+   */
+  detail: string;
+  /**
+   * Which field is invalid.
+   */
+  field?: string;
+  limit?: Count;
+  retry_ms?: Count;
+}
+/**
+ * Somebody is typing. Not durable.
+ */
+export interface TypingFrame {
+  op: 'typing';
+  room: RoomID;
+  user: User;
+}
+/**
+ * Who came and went, or only how many are here.
+ */
+export interface PresenceFrame {
+  op: 'presence';
+  room: RoomID;
+  online?: User[];
+  offline?: string[];
+  count: Count;
+}
+/**
+ * A room that the user belongs to, but this connection has not joined, has grown.
+ */
+export interface ActivityFrame {
+  op: 'activity';
+  room: RoomID;
+  seq: Seq;
+  unread: Count;
+  mentions: Count;
+}
+/**
+ * Another connection of the same user has read up to seq.
+ */
+export interface ReadFrame {
+  op: 'read';
+  room: RoomID;
+  seq: Head;
+}
+/**
+ * Live events of this room stopped for this connection: join again with after.
+ */
+export interface ResyncFrame {
+  op: 'resync';
+  room: RoomID;
+  seq: Head;
+}
+/**
+ * POST /api/session.
+ */
+export interface NewSession {
+  /**
+   * 1 to 40 code points.
+   */
+  name: string;
+}
+/**
+ * Answer of POST and GET /api/session.
+ */
+export interface Session {
+  user: Self;
+}
+/**
+ * POST /api/rooms.
+ */
+export interface NewRoom {
+  id?: RoomID;
+  /**
+   * 1 to 80 code points.
+   */
+  name: string;
+  /**
+   * At most 250 code points.
+   */
+  topic?: string;
+}
+/**
+ * Answer of POST /api/rooms, GET /api/rooms/{room} and PUT …/members/me.
+ */
+export interface RoomAnswer {
+  room: Room;
+}
+/**
+ * A room as HTTP tells it.
+ */
+export interface Room {
+  id: RoomID;
+  /**
+   * Shown to people.
+   */
+  name: string;
+  /**
+   * Empty where there is none.
+   */
+  topic: string;
+  seq: Head;
+  /**
+   * Whether the asker belongs to it.
+   */
+  member: boolean;
+  members: Count;
+}
+/**
+ * GET /api/rooms: general first, then by name.
+ */
+export interface RoomList {
+  rooms: Room[];
+  /**
+   * Always false for now.
+   */
+  more: boolean;
+}
+/**
+ * GET /api/rooms/{room}/events: ascending, as messages stand now.
+ */
+export interface EventsPage {
+  events: EventFrame[];
+  /**
+   * Older ones exist.
+   */
+  more: boolean;
+  seq: Head;
+  epoch: Epoch;
+}
+/**
+ * Every failure over HTTP.
+ */
+export interface ErrorBody {
+  /**
+   * As in an error frame.
+   */
+  error: {
+    code: ErrorCode;
+    /**
+     * For people.
+     */
+    detail: string;
+    /**
+     * Which field or parameter is invalid.
+     */
+    field?: string;
+    limit?: Count;
+    retry_ms?: Count;
+  };
+}
+/**
+ * GET /healthz.
+ */
+export interface Health {
+  status: 'ok';
+}
+/**
+ * GET /readyz.
+ */
+export interface Ready {
+  status: 'ready' | 'unavailable';
+  checks?: {};
+}
