@@ -1,0 +1,136 @@
+import { openDB } from 'idb';
+
+/** @typedef {'outbox' | 'drafts' | 'rooms' | 'lease'} Table */
+
+/**
+ * What this device keeps. `strict` writes are on its disk before the promise
+ * resolves. Without IndexedDB (some private windows) everything is kept in
+ * memory and `durable` is false.
+ * @typedef {object} Database
+ * @property {boolean} durable
+ * @property {(table: Table, user: string) => Promise<any[]>} all of one user, in key order
+ * @property {(table: Table, value: object) => Promise<any>} put answers the key
+ * @property {(table: Table, key: any) => Promise<void>} remove
+ * @property {(entry: object, draft: [string, string]) => Promise<number>} queue
+ *   puts an entry into the outbox and removes the draft it came from, both or neither
+ * @property {(key: string, change: (value: any) => any) => Promise<any>} update
+ *   changes a lease as one act; undefined removes it
+ * @property {(user: string) => Promise<void>} forget everything of this user
+ * @property {() => void} close
+ */
+
+const NAME = 'teahouse';
+const VERSION = 1;
+/** @type {Table[]} */
+const owned = ['outbox', 'drafts', 'rooms'];
+const strict = /** @type {const} */ ({ durability: 'strict' });
+
+/** @returns {Promise<Database>} */
+export async function openDatabase() {
+  try {
+    return await openDurable();
+  } catch {
+    return openVolatile();
+  }
+}
+
+/** @returns {Promise<Database>} */
+async function openDurable() {
+  const db = await openDB(NAME, VERSION, {
+    upgrade(db) {
+      db.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true }).createIndex(
+        'user',
+        'user',
+      );
+      db.createObjectStore('drafts', { keyPath: ['user', 'room'] });
+      db.createObjectStore('rooms', { keyPath: ['user', 'id'] });
+      db.createObjectStore('lease', { keyPath: 'name' });
+    },
+    // A newer version of this page waits in another tab: do not stand in its way.
+    blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
+  });
+  /** @param {string} user */
+  const ofUser = (user) => IDBKeyRange.bound([user], [user, []]);
+  return {
+    durable: true,
+    all: (table, user) =>
+      table === 'outbox'
+        ? db.getAllFromIndex('outbox', 'user', user)
+        : db.getAll(table, ofUser(user)),
+    async put(table, value) {
+      const tx = db.transaction(table, 'readwrite', table === 'rooms' ? {} : strict);
+      const [key] = await Promise.all([tx.store.put(value), tx.done]);
+      return key;
+    },
+    remove: (table, key) => db.delete(table, key),
+    async queue(entry, draft) {
+      const tx = db.transaction(['outbox', 'drafts'], 'readwrite', strict);
+      const [order] = await Promise.all([
+        tx.objectStore('outbox').add(entry),
+        tx.objectStore('drafts').delete(draft),
+        tx.done,
+      ]);
+      return Number(order);
+    },
+    async update(key, change) {
+      const tx = db.transaction('lease', 'readwrite');
+      const after = change(await tx.store.get(key));
+      await (after === undefined ? tx.store.delete(key) : tx.store.put(after));
+      await tx.done;
+      return after;
+    },
+    async forget(user) {
+      const tx = db.transaction(owned, 'readwrite');
+      const orders = await tx.objectStore('outbox').index('user').getAllKeys(user);
+      await Promise.all([
+        ...orders.map((order) => tx.objectStore('outbox').delete(order)),
+        tx.objectStore('drafts').delete(ofUser(user)),
+        tx.objectStore('rooms').delete(ofUser(user)),
+        tx.done,
+      ]);
+    },
+    close: () => db.close(),
+  };
+}
+
+/** @returns {Database} */
+export function openVolatile() {
+  let order = 0;
+  /** @type {Record<Table, Map<string, any>>} */
+  const tables = { outbox: new Map(), drafts: new Map(), rooms: new Map(), lease: new Map() };
+  /** @param {Table} table @param {any} value */
+  const keyOf = (table, value) =>
+    table === 'outbox' ? value.order : [value.user, value.room ?? value.id];
+  return {
+    durable: false,
+    all: async (table, user) => [...tables[table].values()].filter((value) => value.user === user),
+    async put(table, value) {
+      const key = keyOf(table, value);
+      tables[table].set(String(key), value);
+      return key;
+    },
+    async remove(table, key) {
+      tables[table].delete(String(key));
+    },
+    async queue(entry, draft) {
+      order += 1;
+      tables.outbox.set(String(order), { ...entry, order });
+      tables.drafts.delete(String(draft));
+      return order;
+    },
+    async update(key, change) {
+      const after = change(tables.lease.get(key));
+      if (after === undefined) tables.lease.delete(key);
+      else tables.lease.set(key, after);
+      return after;
+    },
+    async forget(user) {
+      for (const table of owned) {
+        for (const [key, value] of tables[table]) {
+          if (value.user === user) tables[table].delete(key);
+        }
+      }
+    },
+    close() {},
+  };
+}

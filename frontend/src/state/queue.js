@@ -1,0 +1,64 @@
+/**
+ * @import {EventFrame, OkSend} from '../api/protocol.d.ts'
+ * @import {State} from './reducer.js'
+ */
+
+/**
+ * A message on its way. `pending` until the server has it, `sent` until its
+ * event arrives in the log, `failed` when trying again by itself is in vain.
+ * @typedef {object} Entry
+ * @property {number} order its place in the outbox
+ * @property {string} id the command's id, the same at every try
+ * @property {string} user whose it is
+ * @property {string} room
+ * @property {string} body
+ * @property {number} at
+ * @property {'pending' | 'sent' | 'failed'} state
+ * @property {string} [code] why it failed
+ */
+
+/** @param {State} state @param {{entries: Entry[]}} action @returns {State} */
+export function applyOutbox(state, { entries }) {
+  const known = new Set(entries.map((entry) => entry.id));
+  const rest = state.outbox.filter((entry) => !known.has(entry.id));
+  const outbox = [...rest, ...entries].toSorted((a, b) => a.order - b.order);
+  return retireAll({ ...state, outbox });
+}
+
+/** @param {State} state @param {{id: string, change: Partial<Entry>}} action @returns {State} */
+export function applyEntry(state, { id, change }) {
+  if (!state.outbox.some((entry) => entry.id === id)) return state;
+  const outbox = state.outbox.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
+  return { ...state, outbox };
+}
+
+/** @param {State} state @param {{id: string}} action @returns {State} */
+export function applyDiscarded(state, { id }) {
+  const outbox = state.outbox.filter((entry) => entry.id !== id);
+  return outbox.length === state.outbox.length ? state : { ...state, outbox };
+}
+
+/**
+ * Takes out of the outbox what stands in the log: an event is ours when both
+ * the user and the command's id are.
+ * @param {State} state
+ * @param {EventFrame[]} events
+ * @returns {State}
+ */
+export function retire(state, events) {
+  if (state.outbox.length === 0) return state;
+  const mine = new Set();
+  for (const event of events) {
+    if (event.ref && event.user?.id === state.me?.id) mine.add(event.ref);
+  }
+  const outbox = state.outbox.filter((entry) => !mine.has(entry.id));
+  return outbox.length === state.outbox.length ? state : { ...state, outbox };
+}
+
+/** @param {State} state @returns {State} */
+export function retireAll(state) {
+  return Object.values(state.rooms).reduce(
+    (next, room) => (room.log ? retire(next, room.log.events) : next),
+    state,
+  );
+}

@@ -1,0 +1,126 @@
+import { applyPresence, applyTyping, expireTyping, stopTyping } from './people.js';
+import { applyDiscarded, applyEntry, applyOutbox, retire, retireAll } from './queue.js';
+import {
+  applyActivity,
+  applyHello,
+  applyJoin,
+  applyLive,
+  applyOlder,
+  applyOpen,
+  applyRead,
+  applyRefused,
+  applyRoom,
+  updateRoom,
+} from './rooms.js';
+
+/**
+ * @import {Limits, Room as RoomInfo, Self} from '../api/protocol.d.ts'
+ * @import {SocketStatus} from '../api/socket.js'
+ * @import {Presence, Typing} from './people.js'
+ * @import {Entry} from './queue.js'
+ * @import {Room} from './rooms.js'
+ */
+
+/**
+ * Everything the screen shows.
+ * @typedef {object} State
+ * @property {'asking' | 'unreachable' | 'nobody' | 'somebody'} session
+ * @property {'expired' | null} farewell why nobody is signed in any more
+ * @property {Self | null} me
+ * @property {SocketStatus} status
+ * @property {boolean} connected
+ * @property {number | null} lostAt since when there is no connection
+ * @property {Limits} limits
+ * @property {Record<string, Room>} rooms
+ * @property {string | null} open the room on screen
+ * @property {boolean} attentive the newest message of the open room is being looked at
+ * @property {Presence | null} presence
+ * @property {Typing} typing
+ * @property {Entry[]} outbox
+ * @property {boolean} durable what is typed survives closing the tab
+ */
+
+/** @type {State} */
+export const initialState = {
+  session: 'asking',
+  farewell: null,
+  me: null,
+  status: { state: 'connecting' },
+  connected: false,
+  lostAt: null,
+  limits: { body: 32_768, frame: 262_144 },
+  rooms: {},
+  open: null,
+  attentive: false,
+  presence: null,
+  typing: {},
+  outbox: [],
+  durable: true,
+};
+
+/** @typedef {{op: string, now?: number, [field: string]: any}} Action */
+
+/** @type {Record<string, (state: State, action: any) => State>} */
+const handlers = {
+  // from the server
+  hello: (state, frame) => retireAll(applyHello(state, frame)),
+  event: (state, event) => retire(stopTyping(applyLive(state, event), event), [event]),
+  joined: (state, frame) => retire(applyJoin(state, frame), frame.events),
+  refused: applyRefused,
+  presence: applyPresence,
+  typing: applyTyping,
+  activity: applyActivity,
+  read: applyRead,
+
+  // about the connection and who is using it
+  status: (state, { op: _, now, ...status }) => {
+    const connected = status.state === 'connected';
+    return {
+      ...state,
+      status,
+      connected,
+      lostAt: connected ? null : (state.lostAt ?? now),
+      presence: connected ? state.presence : null,
+      typing: connected ? state.typing : {},
+    };
+  },
+  session: (state, { session, me = null, farewell = null }) =>
+    session === 'nobody'
+      ? { ...initialState, durable: state.durable, session, farewell }
+      : { ...state, session, me, farewell },
+  durable: (state, { durable }) => ({ ...state, durable }),
+
+  // from this device
+  cached: (state, { rooms }) => {
+    const kept = Object.fromEntries(rooms.map((/** @type {Room} */ room) => [room.id, room]));
+    return retireAll({ ...state, rooms: { ...kept, ...state.rooms } });
+  },
+  outbox: applyOutbox,
+  entry: applyEntry,
+  discarded: applyDiscarded,
+
+  // from whoever sits before the screen
+  open: applyOpen,
+  attention: (state, { attentive }) =>
+    state.attentive === attentive ? state : { ...state, attentive },
+  tick: expireTyping,
+
+  // answers over HTTP
+  room: (state, action) => applyRoom(state, /** @type {RoomInfo} */ (action.room)),
+  left: (state, { room: id }) => updateRoom(state, id, (room) => ({ ...room, member: false })),
+  older: (state, { room: id, older }) =>
+    updateRoom(state, id, (room) => (room.log ? { ...room, log: { ...room.log, older } } : room)),
+  page: (state, action) => retire(applyOlder(state, action), action.page.events),
+};
+
+/**
+ * The next state. Pure: what it needs to know of time comes in `now`. What it
+ * does not know changes nothing.
+ * @param {State} state
+ * @param {Action} action
+ * @returns {State}
+ */
+export function reduce(state, action) {
+  const handler = Object.hasOwn(handlers, action.op) ? handlers[action.op] : undefined;
+  return handler ? handler(state, action) : state;
+}

@@ -1,0 +1,195 @@
+import { applyEvent, applyJoined, applyPage, tail } from './log.js';
+
+/**
+ * @import {ActivityFrame, EventFrame, EventsPage, HelloFrame, Room as RoomInfo, Self} from '../api/protocol.d.ts'
+ * @import {Joined, Refused} from '../api/subscriptions.js'
+ * @import {Log} from './log.js'
+ * @import {State} from './reducer.js'
+ */
+
+/**
+ * One room as this client knows it. `base` is what the server counted as unread
+ * at a place in the log; messages after that place are counted here.
+ * @typedef {object} Room
+ * @property {string} id
+ * @property {string} name
+ * @property {string} topic
+ * @property {boolean} member
+ * @property {number} members
+ * @property {number} read
+ * @property {{seq: number, unread: number}} base
+ * @property {number | null} newAfter where the "new" line stands, until the room is left
+ * @property {string | null} refused the code, when it cannot be joined
+ * @property {Log | null} log
+ */
+
+/** How much of a room is kept once nobody looks at it. */
+export const KEPT = 200;
+
+/** @param {string} id @returns {Room} */
+export const unknownRoom = (id) => ({
+  id,
+  name: id,
+  topic: '',
+  member: false,
+  members: 0,
+  read: 0,
+  base: { seq: 0, unread: 0 },
+  newAfter: null,
+  refused: null,
+  log: null,
+});
+
+/**
+ * @param {State} state
+ * @param {string} id
+ * @param {(room: Room) => Room} change
+ * @returns {State}
+ */
+export function updateRoom(state, id, change) {
+  const before = state.rooms[id] ?? unknownRoom(id);
+  const after = change(before);
+  if (after === before && state.rooms[id]) return state;
+  return { ...state, rooms: { ...state.rooms, [id]: after } };
+}
+
+/**
+ * Messages of others, still visible, that were written after `seq`.
+ * @param {Room} room
+ * @param {Self | null} me
+ * @param {number} seq
+ * @param {number} [until]
+ */
+function messagesAfter(room, me, seq, until = Infinity) {
+  const events = room.log?.events ?? [];
+  let count = 0;
+  for (let i = events.length - 1; i >= 0 && events[i].seq > seq; i -= 1) {
+    if (events[i].seq <= until && countsFor(events[i], me)) count += 1;
+  }
+  return count;
+}
+
+/** @param {EventFrame} event @param {Self | null} me */
+export const countsFor = (event, me) =>
+  event.kind === 'message' && !event.deleted && event.user.id !== me?.id;
+
+/** @param {Room} room @param {Self | null} me */
+export const unreadOf = (room, me) =>
+  room.base.unread + messagesAfter(room, me, Math.max(room.base.seq, room.read));
+
+/**
+ * The rooms a user belongs to, as the server has them: its word replaces ours.
+ * @param {State} state
+ * @param {HelloFrame} hello
+ * @returns {State}
+ */
+export function applyHello(state, hello) {
+  /** @type {Record<string, Room>} */
+  const rooms = {};
+  for (const [id, room] of Object.entries(state.rooms)) {
+    rooms[id] = room.member ? { ...room, member: false } : room;
+  }
+  for (const { id, name, seq, read, unread } of hello.rooms) {
+    const room = rooms[id] ?? unknownRoom(id);
+    rooms[id] = { ...room, name, read, member: true, base: { seq, unread } };
+  }
+  const next = { ...state, me: hello.user, limits: hello.limits, rooms };
+  return state.open ? updateRoom(next, state.open, (room) => markNew(room, next)) : next;
+}
+
+/** @param {Room} room @param {State} state */
+function markNew(room, state) {
+  if (room.newAfter !== null && room.newAfter >= room.read) return room;
+  return unreadOf(room, state.me) > 0 ? { ...room, newAfter: room.read } : room;
+}
+
+/**
+ * @param {State} state
+ * @param {RoomInfo} info
+ * @returns {State}
+ */
+export const applyRoom = (state, info) =>
+  updateRoom(state, info.id, (room) => {
+    const { name, topic = '', member, members } = info;
+    const joinedNow = member && !room.member && state.connected;
+    return {
+      ...room,
+      name,
+      topic,
+      member,
+      members,
+      refused: null,
+      ...(joinedNow && { read: info.seq, base: { seq: info.seq, unread: 0 } }),
+    };
+  });
+
+/** @param {State} state @param {{room: string | null}} action @returns {State} */
+export function applyOpen(state, { room: id }) {
+  let next = state;
+  if (state.open && state.open !== id) {
+    next = updateRoom(next, state.open, (room) => {
+      const seq = Math.max(room.base.seq, room.log?.last ?? 0);
+      return {
+        ...room,
+        newAfter: null,
+        refused: null,
+        base: { seq, unread: unreadOf(room, state.me) },
+        log: room.log && tail(room.log, KEPT),
+      };
+    });
+  }
+  next = { ...next, open: id, presence: null };
+  return id ? updateRoom(next, id, (room) => markNew(room, next)) : next;
+}
+
+/** @param {State} state @param {Joined} joined @returns {State} */
+export const applyJoin = (state, joined) =>
+  updateRoom(state, joined.room, (room) => {
+    const log = applyJoined(room.log, joined);
+    return log === room.log && !room.refused ? room : { ...room, log, refused: null };
+  });
+
+/** @param {State} state @param {Refused} refused @returns {State} */
+export const applyRefused = (state, refused) =>
+  updateRoom(state, refused.room, (room) => ({ ...room, refused: refused.code }));
+
+/** @param {State} state @param {EventFrame} event @returns {State} */
+export const applyLive = (state, event) =>
+  updateRoom(state, event.room, (room) => {
+    const log = room.log && applyEvent(room.log, event);
+    if (!log || log === room.log) return room;
+    const next = { ...room, log };
+    if (log.gap) return next;
+    if (event.kind === 'member') {
+      next.members = Math.max(0, room.members + (event.joined ? 1 : -1));
+      if (event.user.id === state.me?.id) next.member = event.joined;
+    }
+    const unseen = !state.attentive && state.open === room.id && countsFor(event, state.me);
+    if (unseen && (room.newAfter === null || room.newAfter < room.read)) {
+      next.newAfter = Math.max(room.read, room.log?.last ?? 0);
+    }
+    return next;
+  });
+
+/** @param {State} state @param {{room: string, before: number, page: EventsPage}} action @returns {State} */
+export const applyOlder = (state, { room: id, before, page }) =>
+  updateRoom(state, id, (room) =>
+    room.log ? { ...room, log: applyPage(room.log, before, page) } : room,
+  );
+
+/** @param {State} state @param {{room: string, seq: number}} frame @returns {State} */
+export const applyRead = (state, { room: id, seq }) =>
+  updateRoom(state, id, (room) => {
+    if (seq <= room.read) return room;
+    const { base, log } = room;
+    if (seq >= base.seq) return { ...room, read: seq, base: { seq, unread: 0 } };
+    const held = log && log.last >= base.seq && (log.events[0]?.seq ?? Infinity) <= seq + 1;
+    const unread = held ? messagesAfter(room, state.me, seq, base.seq) : base.unread;
+    return { ...room, read: seq, base: { seq: base.seq, unread } };
+  });
+
+/** @param {State} state @param {ActivityFrame} frame @returns {State} */
+export const applyActivity = (state, { room: id, seq, unread }) =>
+  updateRoom(state, id, (room) =>
+    seq < room.base.seq ? room : { ...room, member: true, base: { seq, unread } },
+  );
