@@ -1,0 +1,22 @@
+import { memory } from '../lib/memory.js';
+
+/** @typedef {'system' | 'light' | 'dark'} Theme */
+
+const REMEMBERED = 'teahouse.theme';
+
+/** @returns {Theme} */
+export function currentTheme() {
+  const theme = memory.getItem(REMEMBERED);
+  return theme === 'light' || theme === 'dark' ? theme : 'system';
+}
+
+/** Shows the page in this theme from now on, and at the next visit. @param {Theme} theme */
+export function applyTheme(theme) {
+  if (theme === 'system') {
+    memory.removeItem(REMEMBERED);
+    delete document.documentElement.dataset.theme;
+  } else {
+    memory.setItem(REMEMBERED, theme);
+    document.documentElement.dataset.theme = theme;
+  }
+}
