@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useState } from 'react';
+import { useLocation, useRoute } from 'wouter';
+import { PHONE, useMedia } from './components/media.js';
+import { NameEntry } from './features/account/NameEntry.jsx';
+import { Unreachable } from './features/account/Unreachable.jsx';
+import { Me } from './features/account/Me.jsx';
+import { Banner } from './features/account/Banner.jsx';
+import { Composer } from './features/composer/Composer.jsx';
+import { Conversation } from './features/messages/Conversation.jsx';
+import { PeoplePanel } from './features/presence/PeoplePanel.jsx';
+import { TypingLine } from './features/presence/TypingLine.jsx';
+import { JoinBar } from './features/rooms/JoinBar.jsx';
+import { NoRoom } from './features/rooms/NoRoom.jsx';
+import { RoomHeader } from './features/rooms/RoomHeader.jsx';
+import { Sidebar } from './features/rooms/Sidebar.jsx';
+import { useTitle } from './features/rooms/useTitle.js';
+import { useClient, useStore } from './state/store.js';
+import css from './App.module.css';
+
+const LAST_ROOM = 'general';
+
+/** The whole page: who is here decides what shows. */
+export function App() {
+  const session = useStore((state) => state.session);
+  const signedIn = session === 'somebody';
+  useTitle();
+  if (session === 'nobody') return <NameEntry />;
+  if (session === 'unreachable') return <Unreachable />;
+  return signedIn ? <House /> : null;
+}
+
+/** Rooms beside the conversation; on a phone one at a time. */
+function House() {
+  const client = useClient();
+  const phone = useMedia(PHONE);
+  const [path, navigate] = useLocation();
+  const [, params] = useRoute('/rooms/:room');
+  const room = params?.room ?? null;
+  const [people, setPeople] = useState(false);
+
+  useEffect(() => client.open(room), [client, room]);
+
+  useEffect(() => {
+    if (room === null && (!phone || path !== '/'))
+      navigate(`/rooms/${LAST_ROOM}`, { replace: true });
+  }, [room, phone, path, navigate]);
+
+  useEffect(() => {
+    const timer = setInterval(client.tick, 1_000);
+    return () => clearInterval(timer);
+  }, [client]);
+
+  const back = useCallback(() => {
+    if (history.state?.fromList) history.back();
+    else navigate('/', { replace: true });
+  }, [navigate]);
+  const togglePeople = useCallback(() => setPeople((shown) => !shown), []);
+  const hidePeople = useCallback(() => setPeople(false), []);
+
+  return (
+    <div className={css.house}>
+      <Banner />
+      <div className={css.columns}>
+        {(!phone || room === null) && <Sidebar current={room} me={<Me />} />}
+        {room !== null && (
+          <OpenRoom
+            key={room}
+            id={room}
+            people={people}
+            onPeople={togglePeople}
+            onHidePeople={hidePeople}
+            onBack={phone ? back : null}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * @param {{
+ *   id: string,
+ *   people: boolean,
+ *   onPeople: () => void,
+ *   onHidePeople: () => void,
+ *   onBack: (() => void) | null,
+ * }} props
+ */
+function OpenRoom({ id, people, onPeople, onHidePeople, onBack }) {
+  const room = useStore((state) => state.rooms[id]);
+  if (!room) return <main className={css.conversation} />;
+  if (room.refused) return <NoRoom room={room} onBack={onBack} />;
+  return (
+    <>
+      <main className={css.conversation}>
+        <RoomHeader room={room} people={people} onPeople={onPeople} onBack={onBack} />
+        <Conversation room={room} />
+        <TypingLine room={id} />
+        {room.member ? <Composer room={room} /> : <JoinBar room={room} />}
+      </main>
+      {people && <PeoplePanel room={id} onClose={onHidePeople} />}
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { useState } from 'react';
+import { Button } from '../../components/Button.jsx';
+import { Dialog, DialogActions } from '../../components/Dialog.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { useClient, useStore } from '../../state/store.js';
+import css from './SignOut.module.css';
+
+/** @param {{onClose: () => void}} props */
+export function SignOut({ onClose }) {
+  const { t } = useLocale();
+  const client = useClient();
+  const unsent = useStore((state) => state.outbox.filter(({ state }) => state !== 'sent').length);
+  const [failed, setFailed] = useState(false);
+  return (
+    <Dialog title={t('leave.title')} onClose={onClose}>
+      <p>{t('leave.text')}</p>
+      {unsent > 0 && <p className={css.warning}>{t('leave.unsent', { count: unsent })}</p>}
+      <p className={css.warning} role="alert">
+        {failed && t('leave.failed')}
+      </p>
+      <DialogActions>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button
+          look={unsent > 0 ? 'danger' : 'primary'}
+          onClick={() => client.signOut().catch(() => setFailed(true))}
+        >
+          {t('me.leave')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,40 @@
+import { useMemo } from 'react';
+import { Button } from '../../components/Button.jsx';
+import { Notice } from '../../components/Notice.jsx';
+import { Skeleton } from '../../components/Skeleton.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { entriesOf, timeline } from '../../state/selectors.js';
+import { useClient, useStore } from '../../state/store.js';
+import { MessageList } from './MessageList.jsx';
+import css from './Conversation.module.css';
+
+/** @import {Room} from '../../state/rooms.js' */
+
+/** What was said in a room, or why that does not show yet. @param {{room: Room}} props */
+export function Conversation({ room }) {
+  const { t } = useLocale();
+  const client = useClient();
+  const me = useStore((state) => state.me);
+  const outbox = useStore((state) => state.outbox);
+  const away = useStore((state) => state.status.state === 'disconnected');
+  const entries = useMemo(() => entriesOf(outbox, room.id), [outbox, room.id]);
+  const { log, newAfter } = room;
+  const rows = useMemo(
+    () => timeline({ log, newAfter }, entries, me),
+    [log, newAfter, entries, me],
+  );
+  if (log) return <MessageList room={room} rows={rows} />;
+  return (
+    <div className={css.empty}>
+      {away ? (
+        <Notice title={t('room.away.title')} text={t('room.away.text')}>
+          <Button look="primary" onClick={client.reconnect}>
+            {t('action.retry')}
+          </Button>
+        </Notice>
+      ) : (
+        <Skeleton rows={7} label={t('messages.loading')} />
+      )}
+    </div>
+  );
+}

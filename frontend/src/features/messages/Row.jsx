@@ -1,0 +1,62 @@
+import { useLocale } from '../../i18n/Locale.jsx';
+import { clock, fullTime } from '../../lib/time.js';
+import { Message } from './Message.jsx';
+import { PendingMessage } from './PendingMessage.jsx';
+import { useDayName } from './useDayName.js';
+import css from './Row.module.css';
+
+/**
+ * @import {Row as RowData} from '../../state/selectors.js'
+ * @import {Room} from '../../state/rooms.js'
+ */
+
+/** One row of the list, of whatever type. @param {{row: RowData, room: Pick<Room, 'name' | 'topic'>, empty: boolean, posinset: number, setsize: number}} props */
+export function Row({ row, room, empty, posinset, setsize }) {
+  const { t, locale } = useLocale();
+  const dayName = useDayName();
+  switch (row.type) {
+    case 'message':
+      return (
+        <Message
+          event={row.event}
+          head={row.head}
+          mine={row.mine}
+          posinset={posinset}
+          setsize={setsize}
+        />
+      );
+    case 'entry':
+      return <PendingMessage entry={row.entry} head={row.head} />;
+    case 'day':
+      return (
+        <div className={css.day}>
+          <span className={css.label}>{dayName(row.at)}</span>
+        </div>
+      );
+    case 'new':
+      return (
+        <div className={css.new}>
+          <span className={css.label}>{t('messages.new')}</span>
+        </div>
+      );
+    case 'member': {
+      const { user, joined, at } = row.event;
+      return (
+        <p className={css.member}>
+          {t(joined ? 'messages.joined' : 'messages.left', { name: user.name })}{' '}
+          <time dateTime={new Date(at).toISOString()} title={fullTime(locale, at)}>
+            {clock(locale, at)}
+          </time>
+        </p>
+      );
+    }
+    default:
+      return (
+        <div className={css.start}>
+          <h2>{t('messages.start', { room: room.name })}</h2>
+          {room.topic && <p>{room.topic}</p>}
+          {empty && <p>{t('messages.empty')}</p>}
+        </div>
+      );
+  }
+}

@@ -1,0 +1,65 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { Avatar } from '../../components/Avatar.jsx';
+import { Button } from '../../components/Button.jsx';
+import { Icon } from '../../components/Icon.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { useStore } from '../../state/store.js';
+import css from './PeoplePanel.module.css';
+
+/** Who is in the room right now. @param {{room: string, onClose: () => void}} props */
+export function PeoplePanel({ room, onClose }) {
+  const { t, locale } = useLocale();
+  const me = useStore((state) => state.me);
+  const presence = useStore((state) => (state.presence?.room === room ? state.presence : null));
+  /** @type {import('react').RefObject<HTMLHeadingElement | null>} */
+  const heading = useRef(null);
+
+  useEffect(() => {
+    const before = document.activeElement;
+    heading.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  const people = useMemo(
+    () =>
+      Object.values(presence?.users ?? {}).toSorted((a, b) => a.name.localeCompare(b.name, locale)),
+    [presence, locale],
+  );
+  const hidden = presence ? presence.count - people.length : 0;
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
+    <aside
+      className={css.panel}
+      aria-labelledby="people-title"
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
+      <header className={css.header}>
+        <h2 id="people-title" ref={heading} tabIndex={-1}>
+          {t('people.title')}
+        </h2>
+        <Button look="icon" aria-label={t('action.close')} onClick={onClose}>
+          <Icon name="close" />
+        </Button>
+      </header>
+      <div className={css.scroll}>
+        {!presence && <p className={css.note}>{t('people.unknown')}</p>}
+        <ul>
+          {people.map((user) => (
+            <li key={user.id} className={css.person}>
+              <Avatar user={user} size="small" />
+              <bdi className={css.name}>{user.name}</bdi>
+              {user.id === me?.id && <span className={css.you}>{t('people.you')}</span>}
+            </li>
+          ))}
+        </ul>
+        {presence && people.length === 0 && <p className={css.note}>{t('people.many')}</p>}
+        {people.length > 0 && hidden > 0 && (
+          <p className={css.note}>{t('people.hidden', { count: hidden })}</p>
+        )}
+      </div>
+    </aside>
+  );
+}

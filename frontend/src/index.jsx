@@ -1,0 +1,41 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './theme/tokens.css';
+import './theme/base.css';
+import * as api from './api/index.js';
+import { App } from './App.jsx';
+import { initialLocale, LocaleProvider } from './i18n/Locale.jsx';
+import { ErrorBoundary } from './components/ErrorBoundary.jsx';
+import { memory } from './lib/memory.js';
+import { createClient } from './state/client.js';
+import { openDatabase } from './state/database.js';
+import { ClientContext } from './state/store.js';
+import { applyTheme, currentTheme } from './theme/theme.js';
+
+applyTheme(currentTheme());
+const [locale, database] = await Promise.all([initialLocale(), openDatabase()]);
+const client = createClient({
+  api,
+  database,
+  locks: navigator.locks,
+  channel: new BroadcastChannel('teahouse'),
+  memory,
+});
+void client.start();
+
+window.addEventListener('pagehide', () => void client.save());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') void client.save();
+});
+
+createRoot(/** @type {HTMLElement} */ (document.getElementById('root'))).render(
+  <StrictMode>
+    <LocaleProvider initial={locale}>
+      <ErrorBoundary>
+        <ClientContext value={client}>
+          <App />
+        </ClientContext>
+      </ErrorBoundary>
+    </LocaleProvider>
+  </StrictMode>,
+);
