@@ -121,7 +121,7 @@ func fill(path string) error {
 	if err != nil {
 		return err
 	}
-	err = migrate(c, path)
+	err = migrate(c, path, migrations)
 	if err == nil {
 		err = seed(c)
 	}

@@ -30,15 +30,15 @@ var migrations = func() []string {
 
 // migrate brings the schema up to date. Each step is one transaction that also
 // counts it, so that a crash at any statement leaves the old schema or the new.
-func migrate(c *conn, path string) error {
+func migrate(c *conn, path string, steps []string) error {
 	var version int64
 	if _, err := c.one("PRAGMA user_version", nil, &version); err != nil {
 		return err
 	}
-	if int(version) > len(migrations) {
+	if int(version) > len(steps) {
 		return newer(path, int(version))
 	}
-	for i, step := range migrations[version:] {
+	for i, step := range steps[version:] {
 		to := int(version) + i + 1
 		err := c.script(fmt.Sprintf("BEGIN IMMEDIATE;\n%s;\nPRAGMA user_version = %d;\nCOMMIT", step, to))
 		if err != nil {

@@ -115,7 +115,7 @@ func (s *Store) open(path string) error {
 		return unusable(path, err)
 	}
 	s.writer.init(c)
-	if err := migrate(c, path); err != nil {
+	if err := migrate(c, path, migrations); err != nil {
 		return unusable(path, err)
 	}
 	if err := s.load(c); err != nil {

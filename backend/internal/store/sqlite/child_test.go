@@ -1,0 +1,179 @@
+package sqlite_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
+)
+
+// This test binary is also the program that gets killed: childVar says what it
+// does then, childDir where.
+const (
+	childVar = "TEAHOUSE_TEST_CHILD"
+	childDir = "TEAHOUSE_TEST_DIR"
+)
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(childVar) {
+	case "":
+		os.Exit(m.Run())
+	case "open":
+		os.Exit(openAndClose())
+	case "append":
+		os.Exit(appendOnAndOn(os.Stdout))
+	}
+	os.Exit(3)
+}
+
+func openAndClose() int {
+	s, err := sqlite.Open(os.Getenv(childDir), slog.New(slog.DiscardHandler))
+	if err == nil {
+		err = s.Close()
+	}
+	if err != nil {
+		return 4
+	}
+	return 0
+}
+
+// appendOnAndOn writes "ok SEQ REF" for every message that was answered and
+// "unavailable REF" for every one that was refused, until the store fails.
+func appendOnAndOn(out io.Writer) int {
+	s, err := sqlite.Open(os.Getenv(childDir), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return 4
+	}
+	room, err := s.Room(context.Background(), chat.General)
+	if err != nil {
+		return 4
+	}
+	say := func(format string, args ...any) {
+		// One write a line: what was said before a kill has been said.
+		if _, err := io.WriteString(out, fmt.Sprintf(format, args...)); err != nil {
+			os.Exit(5)
+		}
+	}
+	say("ready %d\n", os.Getpid())
+	tokens := make(chan struct{}, 64)
+	first := int(room.Head) * 1000 //nolint:gosec // small
+	for n := first; n < first+500_000; n++ {
+		select {
+		case tokens <- struct{}{}:
+		case <-s.Failed():
+			if err := s.Close(); err != nil {
+				return 4
+			}
+			say("failed\n")
+			return 1
+		}
+		e := message(n + 1)
+		s.InRoom(chat.General, appendMessage(e), func(o chat.Outcome, err error) {
+			switch {
+			case err == nil:
+				say("ok %d %s\n", o.Event.Seq, e.Ref)
+			case errors.Is(err, chat.ErrUnavailable):
+				say("unavailable %s\n", e.Ref)
+			default:
+				say("error %s %v\n", e.Ref, err)
+			}
+			<-tokens
+		})
+	}
+	return 6 // nobody stopped it
+}
+
+// child starts this binary as mode on dir, under the given command if any.
+func child(t *testing.T, mode, dir string, under ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := append(under, self)
+	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...) //nolint:gosec // this binary
+	cmd.Env = append(os.Environ(), childVar+"="+mode, childDir+"="+dir)
+	return cmd
+}
+
+// answers are what a child said.
+type answers struct {
+	acked   map[string]uint64 // seq by ref
+	refused map[string]bool
+	failed  bool
+	pid     int
+}
+
+// listen reads what the child says, and calls each after every line.
+func listen(t *testing.T, r io.Reader, each func(a answers)) answers {
+	t.Helper()
+	a := answers{acked: map[string]uint64{}, refused: map[string]bool{}}
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		var seq uint64
+		var ref string
+		line := lines.Text()
+		switch {
+		case strings.HasPrefix(line, "ready "):
+			if _, err := fmt.Sscanf(line, "ready %d", &a.pid); err != nil {
+				t.Errorf("the child says %q", line)
+			}
+		case line == "failed":
+			a.failed = true
+		case strings.HasPrefix(line, "unavailable "):
+			a.refused[strings.TrimPrefix(line, "unavailable ")] = true
+		default:
+			if _, err := fmt.Sscanf(line, "ok %d %s", &seq, &ref); err != nil {
+				t.Errorf("the child says %q", line)
+			}
+			a.acked[ref] = seq
+		}
+		each(a)
+	}
+	return a
+}
+
+// verify opens the store and looks for what was answered.
+func verify(t *testing.T, dir string, a answers) {
+	t.Helper()
+	s := open(t, dir)
+	stored := map[string]uint64{}
+	for after := uint64(0); ; {
+		p, err := s.After(t.Context(), chat.General, after, 1000, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range p.Events {
+			after++
+			if e.Seq != after {
+				t.Fatalf("seq %d stands where %d should", e.Seq, after)
+			}
+			stored[e.Ref] = e.Seq
+		}
+		if !p.More {
+			break
+		}
+	}
+	for ref, seq := range a.acked {
+		if stored[ref] != seq {
+			t.Errorf("%s was answered with seq %d and is now at %d", ref, seq, stored[ref])
+		}
+	}
+	for ref := range a.refused {
+		if seq, is := stored[ref]; is {
+			t.Errorf("%s was refused and is at %d", ref, seq)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}

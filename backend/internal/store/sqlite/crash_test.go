@@ -1,0 +1,201 @@
+package sqlite_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
+)
+
+// strace is the command that runs a child under strace, or a skip.
+func strace(t *testing.T, calls, fault string) []string {
+	t.Helper()
+	path, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is not installed, so no system call can be made to fail")
+	}
+	return []string{path, "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + calls, "-e", "inject=" + calls + ":" + fault}
+}
+
+func exitStatus(err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	if err != nil {
+		return -2
+	}
+	return 0
+}
+
+// TestKilled kills a busy process again and again: what it has answered stays.
+func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	total := answers{acked: map[string]uint64{}}
+	for round := range 6 {
+		cmd := child(t, "append", dir)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		a := listen(t, out, func(a answers) {
+			if len(a.acked) == 100+777*round {
+				if err := cmd.Process.Kill(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		if status := exitStatus(cmd.Wait()); status != -1 {
+			t.Errorf("the child ended with status %d, not by the kill", status)
+		}
+		for ref, seq := range a.acked {
+			total.acked[ref] = seq
+		}
+		verify(t, dir, total)
+	}
+}
+
+// TestKilledWhileMade kills the process at moments of the first start: the
+// next start makes or finds a whole database.
+func TestKilledWhileMade(t *testing.T) {
+	for delay := time.Millisecond; ; delay += time.Millisecond {
+		dir := filepath.Join(t.TempDir(), "data")
+		cmd := child(t, "open", dir)
+		ctx, cancel := context.WithTimeout(t.Context(), delay)
+		timed := exec.CommandContext(ctx, cmd.Path) //nolint:gosec // this binary
+		timed.Env = cmd.Env
+		err := timed.Run() // may also say that the time was up just when it ended
+		cancel()
+		verify(t, dir, answers{})
+		if timed.ProcessState.Success() {
+			return
+		}
+		if timed.ProcessState.Exited() || delay > 10*time.Second {
+			t.Fatalf("after %v: %v", delay, err)
+		}
+	}
+}
+
+// TestKilledAtEachWrite does so at each system call that changes a file.
+func TestKilledAtEachWrite(t *testing.T) {
+	for _, call := range []string{"pwrite64", "fsync", "fdatasync", "renameat", "unlinkat", "ftruncate"} {
+		t.Run(call, func(t *testing.T) {
+			for n := 1; ; n++ {
+				dir := filepath.Join(t.TempDir(), "data")
+				status := exitStatus(child(t, "open", dir, strace(t, call, fmt.Sprintf("signal=KILL:when=%d", n))...).Run())
+				verify(t, dir, answers{})
+				if status == 0 {
+					t.Logf("%d kills", n-1)
+					return
+				}
+				if status > 0 && status != 137 {
+					t.Fatalf("status %d", status)
+				}
+			}
+		})
+	}
+}
+
+// TestSyncFails makes fsync fail while messages are written: the store stops,
+// and what it has said is true.
+func TestSyncFails(t *testing.T) {
+	dir := t.TempDir()
+	cmd := child(t, "append", dir, strace(t, "fdatasync,fsync", "error=EIO:when=60+")...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	a := listen(t, out, func(answers) {})
+	if status := exitStatus(cmd.Wait()); status != 1 || !a.failed {
+		t.Errorf("the child ended with status %d, failed %v", status, a.failed)
+	}
+	if len(a.acked) == 0 {
+		t.Error("nothing was written before the fault")
+	}
+	verify(t, dir, a)
+}
+
+// TestWriteFails makes writing fail for a while: nothing is half done, and it
+// goes on by itself.
+func TestWriteFails(t *testing.T) {
+	dir := t.TempDir()
+	cmd := child(t, "append", dir, strace(t, "pwrite64", "error=ENOSPC:when=300..400")...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop := 0
+	a := listen(t, out, func(a answers) {
+		if len(a.refused) > 0 && stop == 0 {
+			stop = len(a.acked) + 1000
+		}
+		if len(a.acked) == stop && stop > 0 {
+			stop = -1
+			// Not strace, which would let the child live on.
+			if err := syscall.Kill(a.pid, syscall.SIGKILL); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if exitStatus(cmd.Wait()) == 0 || stop != -1 {
+		t.Errorf("writing was not resumed: %d answered, %d refused", len(a.acked), len(a.refused))
+	}
+	verify(t, dir, a)
+}
+
+// TestLocked: a second process is told which one holds the directory, until
+// that one ends, however it ends.
+func TestLocked(t *testing.T) {
+	dir := t.TempDir()
+	cmd := child(t, "append", dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	tried := false
+	a := listen(t, out, func(answers) {
+		if tried {
+			return
+		}
+		tried = true
+		_, err := sqlite.Open(dir, nil)
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("the process with pid %d.", cmd.Process.Pid)) {
+			t.Errorf("the error is %v", err)
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+	if status := exitStatus(cmd.Wait()); status != -1 {
+		t.Errorf("the child ended with status %d", status)
+	}
+	verify(t, dir, a)
+	s := open(t, dir)
+	if _, err := s.Room(t.Context(), chat.General); err != nil {
+		t.Error(err)
+	}
+	if _, err := sqlite.Open(dir, nil); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("pid %d.", os.Getpid())) {
+		t.Errorf("the error is %v", err)
+	}
+}
