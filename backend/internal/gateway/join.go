@@ -120,9 +120,9 @@ func (s *Session) answerable(start *chat.Start, after uint64) (events [][]byte, 
 }
 
 // sendTail sends the events behind last from the store, the next piece only
-// when the socket has taken the one before, until the room's frame log can go
-// on from there. However long that takes, the Session reads on meanwhile, and
-// the client does not lag: it is only sent what it has room for.
+// when the socket has taken the one before, until nothing is left there and the
+// room's frame log can go on. However long that takes, the Session reads on
+// meanwhile, and the client does not lag: it is only sent what it has room for.
 func (s *Session) sendTail(p *place, room chat.RoomID, last uint64) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.mu.Lock()
@@ -135,7 +135,7 @@ func (s *Session) sendTail(p *place, room chat.RoomID, last uint64) {
 	s.mu.Unlock()
 	s.tails.Go(func() {
 		defer cancel()
-		for !s.hub.pool.Follow(s.client, eventsTopic(room), last) {
+		for {
 			if ctx.Err() != nil || s.client.Drained() != nil {
 				return
 			}
@@ -143,14 +143,20 @@ func (s *Session) sendTail(p *place, room chat.RoomID, last uint64) {
 			if ctx.Err() != nil {
 				return
 			}
-			if err != nil || len(page.Events) == 0 {
+			if err != nil {
 				s.resync(room, last) // it cannot be read now: the client asks again
 				return
 			}
 			for i := range page.Events {
 				s.send(protocol.AppendEvent(nil, &page.Events[i]))
+				last = page.Events[i].Seq
 			}
-			last = page.Events[len(page.Events)-1].Seq
+			// A log that nothing was written to since the place in it was taken
+			// holds nothing of what the store has: it may only be followed from
+			// the head that the store had after that.
+			if last >= page.Head && s.hub.pool.Follow(s.client, eventsTopic(room), last) {
+				return
+			}
 		}
 	})
 }
