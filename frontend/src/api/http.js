@@ -33,7 +33,7 @@ export async function request(method, path, body) {
       credentials: base ? 'include' : 'same-origin',
       signal: stop.signal,
       headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
-      body: body && JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
     });
     if (response.status === 204) return undefined;
     const answer = await response.json().catch(() => null);
