@@ -2,8 +2,11 @@ package sqlite_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
@@ -74,4 +77,57 @@ func BenchmarkPage(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkMillion is what waits for a user of a database of a million
+// messages: opening it, the first page and the first message, and counting
+// what is unread.
+func BenchmarkMillion(b *testing.B) {
+	dir := b.TempDir()
+	s := open(b, dir)
+	reader := chat.Session{User: chat.User{ID: "u_reader", Name: "Reader", Role: chat.Guest}, Expires: time.Now().Add(time.Hour)}
+	if err := s.CreateGuest(b.Context(), reader); err != nil {
+		b.Fatal(err)
+	}
+	fill(b, s, 0, 1_000_000, 1000)
+	b.Run("unread=1000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if got, err := s.Belonging(b.Context(), chat.General, "u_reader"); err != nil || got.Unread != chat.UnreadCap {
+				b.Fatal(got, err)
+			}
+		}
+	})
+	b.Run("unread=10", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if n, err := s.Unread(b.Context(), chat.General, "u_reader", 999_990); err != nil || n != 10 {
+				b.Fatal(n, err)
+			}
+		}
+	})
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("open+page+append", func(b *testing.B) {
+		n := 1_000_000
+		for b.Loop() {
+			s := open(b, dir)
+			if p, err := s.Before(b.Context(), chat.General, 0, 50, 1<<20); err != nil || len(p.Events) != 50 {
+				b.Fatal(len(p.Events), err)
+			}
+			n++
+			if err := send(s, message(n)); err != nil {
+				b.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	info, err := os.Stat(filepath.Join(dir, "teahouse.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("%d MB", info.Size()>>20)
 }

@@ -200,9 +200,11 @@ func (s *Store) Close() error {
 		s.queue.close()
 		s.goroutines.Wait()
 		if !s.isDead() {
-			s.closeErr = s.writeWitness()
+			if err := s.writeWitness(); err != nil {
+				s.log.Warn("writing the witness; it stays behind", "err", err)
+			}
 		}
-		s.closeErr = errors.Join(s.closeErr, s.closeFiles())
+		s.closeErr = s.closeFiles()
 	})
 	return s.closeErr
 }

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
 	"github.com/teahouse-chat/teahouse/backend/internal/store/storetest"
 )
@@ -40,4 +41,11 @@ func open(tb testing.TB, dir string) *sqlite.Store {
 		}
 	})
 	return s
+}
+
+// send appends one message and waits.
+func send(s chat.Store, e chat.Event) error {
+	got := make(chan error, 1)
+	s.InRoom(chat.General, appendMessage(e), func(_ chat.Outcome, err error) { got <- err })
+	return <-got
 }

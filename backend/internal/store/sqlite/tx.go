@@ -152,6 +152,14 @@ func (t *tx) Event(id chat.EventID) (chat.Event, error) {
 	return e, err
 }
 
+func (t *tx) ByRef(user chat.UserID, ref string) (chat.Event, error) {
+	e, err := eventByRef(t.w.conn, user, ref)
+	if isFault(err) {
+		t.fault = err
+	}
+	return e, err
+}
+
 func (t *tx) SaveUser(u chat.User) { t.users = append(t.users, u) }
 
 func (t *tx) Append(e chat.Event) {
