@@ -44,7 +44,7 @@ func (g *Guard) cookie(r *http.Request, value string, maxAge int) *http.Cookie {
 	if secure {
 		name = secureCookieName
 	}
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // not Secure where the browser came by http: it would drop it
 		Name: name, Value: value, Path: "/", MaxAge: maxAge,
 		Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}

@@ -3,7 +3,6 @@ package chat_test
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -105,13 +104,11 @@ func wait[T any](begin func(func(T, error))) (T, error) {
 	return r.v, r.err
 }
 
-func wantCode(t *testing.T, err error, code chat.Code) *chat.Error {
+func wantCode(t *testing.T, err error, code chat.Code) {
 	t.Helper()
-	var e *chat.Error
-	if !errors.As(err, &e) || e.Code != code {
+	if err == nil || chat.AsError(err).Code != code {
 		t.Fatalf("got %v, want %s", err, code)
 	}
-	return e
 }
 
 func TestSendIsOneEventHoweverOftenItIsRepeated(t *testing.T) {
@@ -174,9 +171,9 @@ func TestSendRefuses(t *testing.T) {
 			c.command.Room = chat.General
 		}
 		_, err := h.send(ada, c.command)
-		e := wantCode(t, err, c.code)
-		if c.code == chat.TooLong && e.Limit != 100 {
-			t.Errorf("%s: the limit is told as %d", name, e.Limit)
+		wantCode(t, err, c.code)
+		if limit := chat.AsError(err).Limit; c.code == chat.TooLong && limit != 100 {
+			t.Errorf("%s: the limit is told as %d", name, limit)
 		}
 	}
 	p, err := h.Earlier(t.Context(), chat.General, 0, 10)

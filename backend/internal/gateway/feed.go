@@ -2,9 +2,8 @@ package gateway
 
 import (
 	"context"
-	"time"
-
 	"sync"
+	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/protocol"

@@ -394,7 +394,7 @@ func unescape(raw []byte) []byte {
 			}
 		}
 		if u >= 0xD800 && u <= 0xDFFF {
-			out = append(out, 0xED, byte(0x80|u>>6&0x3F), byte(0x80|u&0x3F))
+			out = append(out, 0xED, byte(0x80|u>>6&0x3F), byte(0x80|u&0x3F)) //nolint:gosec // masked to a byte
 		} else {
 			out = utf8.AppendRune(out, u)
 		}
