@@ -22,11 +22,8 @@ func (s *Service) Send(by User, c SendCommand, answer func(Event, error)) {
 		return
 	}
 	rule := func(tx Tx) error {
-		if e.Parent != 0 {
-			parent, err := tx.Event(e.Parent)
-			if err != nil || parent.Kind != KindMessage {
-				return translate(orNotFound(err), ErrNotFound, Errorf(NotFound, "there is no such message to reply to in this room"))
-			}
+		if err := mayReply(tx, &e); err != nil {
+			return err
 		}
 		if !by.Stored {
 			tx.SaveUser(by)
@@ -36,6 +33,23 @@ func (s *Service) Send(by User, c SendCommand, answer func(Event, error)) {
 	}
 	done := s.publishing(e.Digest, answer)
 	s.store.InRoom(c.Room, rule, func(o Outcome, err error) { done(o, noRoom(err)) })
+}
+
+// mayReply refuses a reply to what is no message of this room. An id that was
+// used before is let through: Append tells whether it is a repeat or a
+// conflict, and neither depends on where the parent is.
+func mayReply(tx Tx, e *Event) error {
+	if e.Parent == 0 {
+		return nil
+	}
+	parent, err := tx.Event(e.Parent)
+	if err == nil && parent.Kind == KindMessage {
+		return nil
+	}
+	if _, used := tx.ByRef(e.User, e.Ref); used == nil {
+		return nil
+	}
+	return translate(orNotFound(err), ErrNotFound, Errorf(NotFound, "there is no such message to reply to in this room"))
 }
 
 // draft checks what can be known without the room.

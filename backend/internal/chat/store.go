@@ -15,6 +15,10 @@ type Tx interface {
 	Member(UserID) (bool, error)
 	// Event reads an event of this room; ErrNotFound if it is not there.
 	Event(EventID) (Event, error)
+	// ByRef reads the event that the user's command made, in whatever room;
+	// ErrNotFound if there is none. Append looks for itself: it is for a rule
+	// that would refuse what may be a repeat.
+	ByRef(user UserID, ref string) (Event, error)
 	// SaveUser stores a guest who was not stored yet; a repeat does nothing.
 	SaveUser(User)
 	// Append adds the event with the room's next seq (Room and Seq of e are
