@@ -17,7 +17,7 @@ import { useTitle } from './features/rooms/useTitle.js';
 import { useClient, useStore } from './state/store.js';
 import css from './App.module.css';
 
-const LAST_ROOM = 'general';
+const FIRST_ROOM = 'general';
 
 /** The whole page: who is here decides what shows. */
 export function App() {
@@ -37,12 +37,14 @@ function House() {
   const [, params] = useRoute('/rooms/:room');
   const room = params?.room ?? null;
   const [people, setPeople] = useState(false);
+  const shown = useStore(({ rooms }) => room !== null && rooms[room] && !rooms[room].refused);
+  const panel = Boolean(people && shown);
 
   useEffect(() => client.open(room), [client, room]);
 
   useEffect(() => {
     if (room === null && (!phone || path !== '/'))
-      navigate(`/rooms/${LAST_ROOM}`, { replace: true });
+      navigate(`/rooms/${FIRST_ROOM}`, { replace: true });
   }, [room, phone, path, navigate]);
 
   useEffect(() => {
@@ -54,7 +56,7 @@ function House() {
     if (history.state?.fromList) history.back();
     else navigate('/', { replace: true });
   }, [navigate]);
-  const togglePeople = useCallback(() => setPeople((shown) => !shown), []);
+  const togglePeople = useCallback(() => setPeople((before) => !before), []);
   const hidePeople = useCallback(() => setPeople(false), []);
 
   return (
@@ -66,12 +68,13 @@ function House() {
           <OpenRoom
             key={room}
             id={room}
-            people={people}
+            people={panel}
+            covered={panel && phone}
             onPeople={togglePeople}
-            onHidePeople={hidePeople}
             onBack={phone ? back : null}
           />
         )}
+        {panel && room !== null && <PeoplePanel room={room} onClose={hidePeople} />}
       </div>
     </div>
   );
@@ -81,24 +84,21 @@ function House() {
  * @param {{
  *   id: string,
  *   people: boolean,
+ *   covered: boolean,
  *   onPeople: () => void,
- *   onHidePeople: () => void,
  *   onBack: (() => void) | null,
  * }} props
  */
-function OpenRoom({ id, people, onPeople, onHidePeople, onBack }) {
+function OpenRoom({ id, people, covered, onPeople, onBack }) {
   const room = useStore((state) => state.rooms[id]);
   if (!room) return <main className={css.conversation} />;
   if (room.refused) return <NoRoom room={room} onBack={onBack} />;
   return (
-    <>
-      <main className={css.conversation}>
-        <RoomHeader room={room} people={people} onPeople={onPeople} onBack={onBack} />
-        <Conversation room={room} />
-        <TypingLine room={id} />
-        {room.member ? <Composer room={room} /> : <JoinBar room={room} />}
-      </main>
-      {people && <PeoplePanel room={id} onClose={onHidePeople} />}
-    </>
+    <main className={css.conversation} inert={covered}>
+      <RoomHeader room={room} people={people} onPeople={onPeople} onBack={onBack} />
+      <Conversation room={room} />
+      <TypingLine room={id} />
+      {room.member ? <Composer room={room} /> : <JoinBar room={room} />}
+    </main>
   );
 }

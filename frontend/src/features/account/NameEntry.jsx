@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { Bowl } from '../../components/Bowl.jsx';
 import { Button } from '../../components/Button.jsx';
 import { Field } from '../../components/Field.jsx';
@@ -26,6 +27,7 @@ const refusals = {
 export function NameEntry() {
   const { t, language, choose } = useLocale();
   const client = useClient();
+  const [path, navigate] = useLocation();
   const farewell = useStore((state) => state.farewell);
   const [name, setName] = useState(memory.getItem(REMEMBERED) ?? '');
   const [busy, setBusy] = useState(false);
@@ -44,6 +46,7 @@ export function NameEntry() {
     try {
       memory.setItem(REMEMBERED, wanted);
       await client.signIn(wanted);
+      if (path === '/') navigate('/rooms/general', { state: { fromList: true } });
     } catch (refused) {
       const { code } = /** @type {{code: string}} */ (refused);
       setError(t(refusals[code] ?? 'welcome.failed', { name: wanted }));

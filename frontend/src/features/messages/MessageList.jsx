@@ -76,6 +76,17 @@ export function MessageList({ room, rows }) {
   }, []);
   useEffect(look, [look, rows]);
 
+  // A keyboard, a banner or a long draft takes room from the list: the end stays in sight.
+  const pinned = useRef(true);
+  useEffect(() => {
+    pinned.current = atEnd;
+  }, [atEnd]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => pinned.current && virtualizer.scrollToEnd());
+    observer.observe(/** @type {HTMLElement} */ (scroller.current));
+    return () => observer.disconnect();
+  }, [virtualizer]);
+
   // What one sends oneself is shown, wherever one was reading.
   const lastEntry = rows.at(-1)?.type === 'entry' ? rows.at(-1)?.key : undefined;
   const sent = useRef(lastEntry);
@@ -97,7 +108,7 @@ export function MessageList({ room, rows }) {
   const empty = rows.every(({ type }) => type === 'start');
   return (
     <div className={css.list}>
-      {top !== null && <DayPill row={rows[top]} />}
+      {top !== null && !atEnd && <DayPill row={rows[top]} />}
       {log?.older === 'loading' && <div className={css.loading} aria-hidden="true" />}
       {log?.older === 'failed' && (
         <p className={css.failed} role="alert">

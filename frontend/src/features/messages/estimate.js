@@ -18,5 +18,5 @@ export function estimateHeight(row, width) {
   const letters = Math.max(10, Math.min(width - 90, LONGEST_LINE) / WIDTH_OF_LETTER);
   let lines = 0;
   for (const line of body.split('\n')) lines += Math.max(1, Math.ceil(line.length / letters));
-  return lines * LINE + (row.head ? 33 : 2);
+  return lines * LINE + (row.head ? 37 : 6);
 }
