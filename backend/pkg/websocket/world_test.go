@@ -198,3 +198,6 @@ func (r *recorder) Lag(topic string) { r.lags <- topic }
 func (r *recorder) Closed(code int, reason string) {
 	r.ended <- ending{code, reason} // a second call would block, and fail the test
 }
+
+// settle waits, in virtual time, until everybody waits.
+func (w *world) settle() { synctest.Wait() }
