@@ -22,6 +22,9 @@ var errUnknown = errors.New("the database failed while it was writing; the outco
 // do runs fn on the writer and waits until it is committed. Where ctx ends
 // first, fn may still be run: the caller must not touch what fn writes to.
 func (s *Store) do(ctx context.Context, fn func(*writer) error) error {
+	if s.isDead() {
+		return chat.ErrUnavailable
+	}
 	c := &call{fn: fn, result: make(chan error, 1)}
 	if !s.queue.put(c) {
 		return chat.ErrUnavailable

@@ -69,8 +69,8 @@ func appendOnAndOn(out io.Writer) int {
 	for n := first; n < first+500_000; n++ {
 		select {
 		case tokens <- struct{}{}:
-		case <-s.Failed():
-			if err := s.Close(); err != nil {
+		case err := <-s.Failed():
+			if err == nil || s.Close() != nil {
 				return 4
 			}
 			say("failed\n")

@@ -4,8 +4,8 @@ package sqlite
 // on it has to start over even if readers must wait for that.
 const (
 	foldPages  = 1000
-	resetPages = 16000
-	// measureEvery commits the length of the log is asked for.
+	resetPages = 8000
+	// measureEvery so many small commits the length of the log is asked for.
 	measureEvery = 16
 )
 
@@ -14,10 +14,10 @@ const (
 // stays in the log, and the next call tries again.
 func (s *Store) tendLog() {
 	w := &s.writer
-	if w.commits < measureEvery || s.isDead() {
+	if w.unmeasured < measureEvery || s.isDead() {
 		return
 	}
-	w.commits = 0
+	w.unmeasured = 0
 	pages, moved, err := w.checkpoint("NOOP")
 	if err == nil && pages-moved >= foldPages {
 		pages, moved, err = w.checkpoint("PASSIVE")
@@ -31,9 +31,11 @@ func (s *Store) tendLog() {
 	}
 	switch {
 	case err == nil:
+		w.stuck = false
 	case severityOf(err) == fatal:
 		s.fail(err)
-	default:
+	case !w.stuck:
+		w.stuck = true
 		s.log.Warn("moving the log into the database; it stays in the log for now", "pages", pages-moved, "err", err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	lib "modernc.org/sqlite/lib"
 
@@ -292,5 +291,3 @@ func snapshot(c *conn, fn func(*conn) error) error {
 	}
 	return err
 }
-
-func millis(t time.Time) int64 { return t.UnixMilli() }

@@ -23,8 +23,9 @@ type writer struct {
 	added uint64  // events in this transaction
 	wrote bool    // the transaction has something to commit
 
-	commits  int  // since the log was last measured
-	troubled bool // the last transaction could not be written
+	unmeasured uint64 // what went into the log since it was last measured
+	troubled   bool   // the last transaction could not be written
+	stuck      bool   // the log could not be moved the last time
 }
 
 // room is a room as the writer knows it.
@@ -91,7 +92,7 @@ func (s *Store) commit(batch []job) int {
 	switch {
 	case err == nil:
 		if w.wrote {
-			w.commits++
+			w.unmeasured += 1 + w.added/64 + uint64(w.bytes)>>18 //nolint:gosec // never negative
 			s.check.wrote(time.Now())
 		}
 		if w.added > 0 {

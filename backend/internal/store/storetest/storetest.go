@@ -112,7 +112,7 @@ func message(user chat.UserID, body string) chat.Event {
 	n := lastID.Add(1)
 	return chat.Event{
 		Kind: "message", ID: chat.EventID(n << 10), User: user, Name: "Somebody", At: 1795170000000 + n,
-		Body: body, Counts: true, Ref: fmt.Sprintf("ref-%d", n), Digest: chat.Digest{byte(n)},
+		Body: body, Counts: true, Ref: fmt.Sprintf("ref-%d", n), Digest: chat.Digest{byte(n & 0xff)},
 	}
 }
 
