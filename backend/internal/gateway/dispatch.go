@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"maps"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -111,16 +112,20 @@ func (s *Session) typing(c *protocol.Command) {
 		s.fail(c.ID, err)
 		return
 	}
-	now := time.Now()
-	s.mu.Lock()
-	p := s.rooms[c.Room]
-	tell := p == nil || now.Sub(p.typed) >= typingEvery
-	if p != nil && tell {
-		p.typed = now
-	}
-	s.mu.Unlock()
-	if tell {
+	if s.mayTell(c.Room, time.Now()) {
 		s.hub.pool.Broadcast(typingTopic(c.Room), 0, websocket.Text(protocol.TypingFrame(c.Room, &s.user)))
 	}
 	s.send(protocol.OK(c.ID, c.Room))
+}
+
+// mayTell says whether others are to be told now that this user is typing.
+func (s *Session) mayTell(room chat.RoomID, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.typed, func(_ chat.RoomID, at time.Time) bool { return now.Sub(at) >= typingEvery })
+	if _, told := s.typed[room]; told {
+		return false
+	}
+	s.typed[room] = now
+	return true
 }

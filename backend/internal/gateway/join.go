@@ -49,9 +49,11 @@ func (s *Session) place(room chat.RoomID) *place {
 		if p.cancel != nil {
 			p.cancel()
 		}
-		p.lagging = false
+		p.lagging, p.introduced = false, false
 		s.mu.Unlock()
 		s.tails.Wait() // it may be about to send events of this room
+		s.hub.pool.Unsubscribe(s.client, presenceTopic(room))
+		s.hub.presence.again(room, s)
 		return p
 	}
 	p = &place{}

@@ -72,9 +72,14 @@ func (p *presence) exit(room chat.RoomID, s *Session) {
 	}
 	delete(r.here, s.user.ID)
 	r.changed[s.user.ID] = struct{}{}
-	if len(r.here) == 0 {
-		delete(p.rooms, room)
-	}
+}
+
+// again notes that a Session in the room needs the full list once more: while
+// it was behind, frames may have been dropped.
+func (p *presence) again(room chat.RoomID, s *Session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rooms[room].newly[s] = struct{}{}
 }
 
 // news is one room's frames of one tick.
@@ -91,7 +96,14 @@ func (p *presence) collect(now time.Time) []news {
 	defer p.mu.Unlock()
 	var list []news
 	for room, r := range p.rooms {
-		if (len(r.changed) == 0 && len(r.newly) == 0) || now.Before(r.next) {
+		if now.Before(r.next) {
+			continue // also for an empty room: who comes back is not told sooner
+		}
+		if len(r.here) == 0 {
+			delete(p.rooms, room)
+			continue
+		}
+		if len(r.changed) == 0 && len(r.newly) == 0 {
 			continue
 		}
 		r.next = now.Add(presenceEvery)

@@ -46,15 +46,15 @@ type Session struct {
 	freed   sync.Cond
 	waiting int // durable commands that are not answered yet
 	rooms   map[chat.RoomID]*place
-	joining chat.RoomID            // the room whose join is under way
-	reads   map[chat.RoomID]uint64 // a visitor's read positions
+	joining chat.RoomID               // the room whose join is under way
+	reads   map[chat.RoomID]uint64    // a visitor's read positions
+	typed   map[chat.RoomID]time.Time // when typing was passed on last, and not long ago
 }
 
 // place is the Session's place in one room that it joined.
 type place struct {
-	lagging    bool // live events stopped; a resync was sent
-	introduced bool // had the presence in full
-	typed      time.Time
+	lagging    bool               // live events stopped; a resync was sent
+	introduced bool               // had the presence in full
 	cancel     context.CancelFunc // ends the sending of the rest of a delta
 }
 
@@ -78,6 +78,7 @@ func newSession(h *Hub, user chat.User, hash [32]byte, sl *slot) *Session {
 		belongs: make(map[chat.RoomID]struct{}),
 		rooms:   make(map[chat.RoomID]*place),
 		reads:   make(map[chat.RoomID]uint64),
+		typed:   make(map[chat.RoomID]time.Time),
 	}
 	s.stored.Store(user.Stored)
 	s.freed.L = &s.mu
