@@ -128,7 +128,7 @@ func (s *Session) fail(id string, err error) {
 // Receive takes one frame from the client.
 func (s *Session) Receive(m websocket.Message) {
 	if m.Type != websocket.TextMessage {
-		s.client.Close(websocket.CloseUnsupported, "send text frames")
+		s.dismiss(websocket.CloseUnsupported, "send text frames")
 		return
 	}
 	now := time.Now()
@@ -141,7 +141,7 @@ func (s *Session) Receive(m websocket.Message) {
 		s.fail(c.ID, refusal)
 		if refusal.Code == chat.BadJSON || refusal.Code == chat.UnknownOp {
 			if s.meaningless.add(now) >= maxMeaningless {
-				s.client.Close(websocket.ClosePolicy, "too many frames without a meaning")
+				s.dismiss(websocket.ClosePolicy, "too many frames without a meaning")
 			}
 		}
 		return
@@ -163,8 +163,15 @@ func (s *Session) tooFast(id string, wait time.Duration, now time.Time) {
 	e.RetryMS = max(wait.Milliseconds(), 1)
 	s.send(protocol.Failed(id, e))
 	if s.ignored.add(now) >= maxIgnored {
-		s.client.Close(websocket.ClosePolicy, "the limits were ignored")
+		s.dismiss(websocket.ClosePolicy, "the limits were ignored")
 	}
+}
+
+// dismiss closes for what the client did, after the answers that it has still
+// to get. The reading goroutine alone calls it.
+func (s *Session) dismiss(code int, reason string) {
+	s.settle()
+	s.client.Close(code, reason)
 }
 
 // Lag hears that the client fell out of a topic's window.
