@@ -59,7 +59,8 @@ type Credential struct {
 
 // CredentialOf finds the request's credential. ok is false where it has none.
 func (g *Guard) CredentialOf(r *http.Request) (c Credential, ok bool) {
-	if scheme, token, found := strings.Cut(r.Header.Get("Authorization"), " "); found && strings.EqualFold(scheme, "Bearer") {
+	// A bearer without a token is one that nobody knows, not nobody.
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		token = strings.TrimSpace(token)
 		return Credential{Token: token, Hash: hashToken(token)}, true
 	}
