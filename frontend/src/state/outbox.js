@@ -82,10 +82,12 @@ export function createOutbox({ database, exclusively, send, connected, tell, now
     running = true;
     clearTimeout(timer);
     try {
-      while (again) {
+      while (again && user && connected()) {
         again = false;
         await exclusively(drain);
       }
+    } catch {
+      later(undefined); // the database failed; what waits is still in it
     } finally {
       running = false;
     }

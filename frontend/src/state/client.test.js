@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as api from '../api/index.js';
+import { FakeServer } from '../testing/fakeServer.js';
+import { clock, until } from '../testing/until.js';
+import { createClient } from './client.js';
+import { openDatabase } from './database.js';
+import { openUnread } from './selectors.js';
+
+/** @import {Client} from './client.js' */
+
+/** @type {FakeServer} */
+let server;
+/** @type {Awaited<ReturnType<typeof openDatabase>>} */
+let database;
+/** @type {Client} */
+let client;
+
+const state = () => client.store.get();
+const general = () => state().rooms.general;
+const bodies = () =>
+  general()?.log?.events.flatMap((event) => (event.kind === 'message' ? [event.body] : []));
+
+/** The page, loaded anew. */
+function load() {
+  client = createClient({
+    api,
+    database,
+    locks: undefined,
+    channel: { postMessage() {}, onmessage: null },
+    memory: localStorage,
+  });
+  return client.start();
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers(clock);
+  server = new FakeServer();
+  vi.stubGlobal('WebSocket', server.WebSocket);
+  vi.stubGlobal('fetch', server.fetch);
+  database = await openDatabase();
+});
+
+afterEach(async () => {
+  api.connect(() => {})();
+  await database.forget('u_Ada');
+  database.close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function enter() {
+  await load();
+  await client.signIn('Ada');
+  client.open('general');
+  await until(() => general()?.log);
+}
+
+test('a stranger is asked for a name, then sees the room', async () => {
+  server.say('general', 'Bob', 'welcome');
+  await load();
+  expect(state().session).toBe('nobody');
+  await client.signIn('Ada');
+  client.open('general');
+  await until(() => bodies()?.includes('welcome'));
+  expect(state()).toMatchObject({ session: 'somebody', me: { name: 'Ada' } });
+});
+
+test('a taken name is refused', async () => {
+  server.names.add('Ada');
+  await load();
+  await expect(client.signIn('Ada')).rejects.toMatchObject({ code: 'conflict' });
+  expect(state().session).toBe('nobody');
+});
+
+test('a server that does not answer at all leaves a way to try again', async () => {
+  server.up = false;
+  await load();
+  expect(state().session).toBe('unreachable');
+  server.up = true;
+  server.signIn('Ada');
+  await client.start();
+  expect(state().session).toBe('somebody');
+});
+
+test('what is written offline survives the page and arrives once', async () => {
+  await enter();
+  server.up = false;
+  server.drop();
+  await client.send('general', 'from the train');
+  expect(state().outbox).toMatchObject([{ body: 'from the train', state: 'pending' }]);
+  api.connect(() => {})(); // the page goes
+
+  await load();
+  client.open('general');
+  expect(state().outbox).toMatchObject([{ body: 'from the train' }]);
+  server.up = true;
+  await until(() => state().outbox.length === 0 && bodies()?.includes('from the train'));
+  expect(server.room('general').log.filter(({ body }) => body === 'from the train')).toHaveLength(
+    1,
+  );
+});
+
+test('an answer that got lost does not double the message', async () => {
+  await enter();
+  const write = server.append.bind(server);
+  server.append = (...event) => {
+    server.silent = true; // the server wrote it, and its answer never came
+    return write(...event);
+  };
+  await client.send('general', 'just once');
+  await until(() => server.room('general').log.length === 1);
+  server.append = write;
+  server.drop();
+  server.silent = false;
+  await until(() => state().connected && state().outbox.length === 0);
+  expect(bodies()).toEqual(['just once']);
+});
+
+test('what was seen shows again without a server, and goes on from there', async () => {
+  server.say('general', 'Bob', 'one');
+  await enter();
+  await client.save();
+  api.connect(() => {})();
+
+  server.up = false;
+  await load();
+  client.open('general');
+  expect(bodies()).toEqual(['one']);
+  server.say('general', 'Bob', 'two');
+  server.up = true;
+  await until(() => bodies()?.length === 2);
+  expect(server.received('join').at(-1)).toMatchObject({ after: 1 });
+});
+
+test('a draft is kept within a quarter of a second, while typing goes on', async () => {
+  await enter();
+  for (const text of ['h', 'he', 'hel']) {
+    client.drafts.set('general', text);
+    await vi.advanceTimersByTimeAsync(83);
+  }
+  await vi.waitFor(async () => {
+    expect(await database.all('drafts', 'u_Ada')).toMatchObject([{ room: 'general' }]);
+  });
+});
+
+test('reading is told once per place', async () => {
+  await enter();
+  server.say('general', 'Bob', 'one');
+  await until(() => openUnread(state()) === 1);
+  client.markRead();
+  client.markRead();
+  await until(() => server.received('read').length > 0);
+  expect(openUnread(state())).toBe(0);
+  expect(server.received('read')).toMatchObject([{ room: 'general', seq: 1 }]);
+});
+
+test('older messages come page by page', async () => {
+  for (let i = 1; i <= 180; i += 1) server.say('general', 'Bob', `${i}`);
+  await enter();
+  expect(bodies()).toHaveLength(50);
+  await client.older('general');
+  expect(bodies()).toHaveLength(150);
+  await client.older('general');
+  expect(bodies()?.[0]).toBe('1');
+  expect(general().log?.more).toBe(false);
+});
+
+test('older messages that do not come can be asked for again', async () => {
+  for (let i = 1; i <= 60; i += 1) server.say('general', 'Bob', `${i}`);
+  await enter();
+  server.up = false;
+  await client.older('general');
+  expect(general().log?.older).toBe('failed');
+  server.up = true;
+  await client.older('general');
+  expect(bodies()).toHaveLength(60);
+});
+
+test('rooms are made, looked at, joined and left', async () => {
+  server.addRoom('tea', 'Tea', 'leaves');
+  await enter();
+  client.open('tea');
+  await until(() => state().rooms.tea?.log);
+  expect(state().rooms.tea).toMatchObject({ member: false, topic: 'leaves' });
+  await client.becomeMember('tea');
+  expect(state().rooms.tea.member).toBe(true);
+  await client.endMembership('tea');
+  expect(state().rooms.tea.member).toBe(false);
+  expect(await client.createRoom({ name: 'Cake' })).toBe('cake');
+  expect(state().rooms.cake).toMatchObject({ name: 'Cake', member: true });
+  await expect(client.createRoom({ name: 'Cake' })).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('a room that is not there says so', async () => {
+  await enter();
+  client.open('nowhere');
+  await until(() => state().rooms.nowhere?.refused === 'not_found');
+});
+
+test('signing out leaves nothing behind on this device', async () => {
+  await enter();
+  await client.save();
+  await client.signOut();
+  expect(state()).toMatchObject({ session: 'nobody', me: null, rooms: {} });
+  expect(await database.all('rooms', 'u_Ada')).toEqual([]);
+  expect(localStorage).toHaveLength(0);
+});
+
+test('a session that ended elsewhere asks for the name again', async () => {
+  await enter();
+  server.user = null;
+  server.drop(1008, 'signed out');
+  await until(() => state().session === 'nobody');
+  expect(state().farewell).toBe('expired');
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { memberRooms, timeline } from './selectors.js';
+import { unknownRoom } from './rooms.js';
+
+const me = { id: 'u_ada', name: 'Ada', role: 'guest' };
+const bob = { id: 'u_bob', name: 'Bob' };
+const noon = new Date(2026, 10, 20, 12).getTime();
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** @param {number} seq @param {number} at @param {object} [more] @returns {any} */
+const message = (seq, at, more = {}) => ({
+  op: 'event',
+  room: 'general',
+  seq,
+  kind: 'message',
+  id: `m_${seq}`,
+  user: bob,
+  at,
+  body: 'x',
+  ...more,
+});
+
+/** @param {any[]} events @param {{more?: boolean, newAfter?: number | null, entries?: any[]}} [options] */
+const rows = (events, { more = false, newAfter = null, entries = [] } = {}) =>
+  timeline(
+    { log: { epoch: 'e', events, last: events.length, more, older: 'idle', gap: false }, newAfter },
+    entries,
+    me,
+  );
+
+/** @param {ReturnType<typeof rows>} list */
+const types = (list) => list.map(({ type }) => type);
+/** @param {ReturnType<typeof rows>} list */
+const heads = (list) => list.flatMap((row) => ('head' in row ? [row.head] : []));
+
+describe('timeline', () => {
+  test('opens with the room’s beginning, and each day with its line', () => {
+    const list = rows([message(1, noon - DAY), message(2, noon), message(3, noon + MINUTE)]);
+    expect(types(list)).toEqual(['start', 'day', 'message', 'day', 'message', 'message']);
+  });
+
+  test('does not guess the day’s line while older messages exist', () => {
+    const list = rows([message(8, noon - DAY), message(9, noon)], { more: true });
+    expect(types(list)).toEqual(['message', 'day', 'message']);
+  });
+
+  test('groups an author’s messages within five minutes', () => {
+    const list = rows([
+      message(1, noon),
+      message(2, noon + 4 * MINUTE),
+      message(3, noon + 9 * MINUTE),
+      message(4, noon + 9 * MINUTE, { user: me }),
+      message(5, noon + 9 * MINUTE),
+    ]);
+    expect(heads(list)).toEqual([true, false, true, true, true]);
+  });
+
+  test('a group does not go on behind a line or a newcomer', () => {
+    const member = { ...message(2, noon), kind: 'member', joined: true };
+    expect(heads(rows([message(1, noon), member, message(3, noon)]))).toEqual([true, true]);
+    expect(heads(rows([message(1, noon), message(2, noon)], { newAfter: 1 }))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  test('draws the new line once, before the first message of another', () => {
+    const list = rows(
+      [message(1, noon), message(2, noon, { user: me }), message(3, noon), message(4, noon)],
+      {
+        newAfter: 1,
+      },
+    );
+    expect(types(list)).toEqual([
+      'start',
+      'day',
+      'message',
+      'message',
+      'new',
+      'message',
+      'message',
+    ]);
+  });
+
+  test('shows nothing for kinds it does not know', () => {
+    expect(types(rows([message(1, noon), message(2, noon, { kind: 'todo' })]))).toEqual([
+      'start',
+      'day',
+      'message',
+    ]);
+  });
+
+  test('a message keeps its key from pending to written', () => {
+    const entry = {
+      order: 1,
+      id: 'c1',
+      user: me.id,
+      room: 'general',
+      body: 'x',
+      at: noon,
+      state: 'pending',
+    };
+    const before = rows([message(1, noon)], { entries: [entry] });
+    const after = rows([message(1, noon), message(2, noon, { user: me, ref: 'c1' })]);
+    expect(before.at(-1)).toMatchObject({ key: 'c1', type: 'entry' });
+    expect(after.at(-1)).toMatchObject({ key: 'c1', type: 'message', mine: true });
+  });
+
+  test('keys are unique, also where another used the same command id', () => {
+    const list = rows([message(1, noon, { ref: 'c1' }), message(2, noon, { user: me, ref: 'c1' })]);
+    expect(new Set(list.map(({ key }) => key)).size).toBe(list.length);
+  });
+});
+
+test('rooms stand by name, general first, and only those one belongs to', () => {
+  /** @param {string} id @param {string} name @param {boolean} member */
+  const room = (id, name, member) => ({ ...unknownRoom(id), name, member });
+  const rooms = {
+    tea: room('tea', 'Tea', true),
+    general: room('general', 'General', true),
+    cake: room('cake', 'Cake', true),
+    away: room('away', 'Away', false),
+  };
+  expect(memberRooms(rooms).map(({ id }) => id)).toEqual(['general', 'cake', 'tea']);
+});
