@@ -8,3 +8,6 @@ interface ImportMetaEnv {
 interface ImportMeta {
   readonly env: ImportMetaEnv;
 }
+
+/** It comes without types. Importing it gives the tests an IndexedDB. */
+declare module 'fake-indexeddb/auto';

@@ -10,8 +10,7 @@ function format(locale, options) {
 }
 
 /** The time of day. @param {string} locale @param {number} at */
-export const clock = (locale, at) =>
-  format(locale, { hour: 'numeric', minute: '2-digit' }).format(at);
+export const clock = (locale, at) => format(locale, { timeStyle: 'short' }).format(at);
 
 /** Date and time in full. @param {string} locale @param {number} at */
 export const fullTime = (locale, at) =>

@@ -1,0 +1,99 @@
+import { render, screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as api from './api/index.js';
+import { App } from './App.jsx';
+import en from './i18n/en.json';
+import { LocaleProvider } from './i18n/Locale.jsx';
+import { createClient } from './state/client.js';
+import { openVolatile } from './state/database.js';
+import { ClientContext } from './state/store.js';
+import { FakeServer } from './testing/fakeServer.js';
+
+/** @type {FakeServer} */
+let server;
+
+beforeEach(() => {
+  server = new FakeServer();
+  vi.stubGlobal('WebSocket', server.WebSocket);
+  vi.stubGlobal('fetch', server.fetch);
+  // The page of the test has no height; a list without height shows no rows.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(800);
+  history.replaceState(null, '', '/');
+});
+
+afterEach(() => {
+  api.connect(() => {})();
+  vi.unstubAllGlobals();
+});
+
+function load() {
+  const client = createClient({
+    api,
+    database: openVolatile(),
+    locks: undefined,
+    channel: { postMessage() {}, onmessage: null },
+    memory: localStorage,
+  });
+  void client.start();
+  render(
+    <LocaleProvider initial={{ locale: 'en', catalogue: en }}>
+      <ClientContext value={client}>
+        <App />
+      </ClientContext>
+    </LocaleProvider>,
+  );
+}
+
+async function enter() {
+  load();
+  await userEvent.type(await screen.findByLabelText('Your name'), 'Ada{Enter}');
+}
+
+test('from the door to the first message', async () => {
+  server.say('general', 'Bob', 'welcome, have a seat');
+  await enter();
+  expect(await screen.findByText('welcome, have a seat')).toBeTruthy();
+  expect(location.pathname).toBe('/rooms/general');
+
+  await userEvent.type(
+    screen.getByRole('textbox', { name: 'Message to General' }),
+    'thank you{Enter}',
+  );
+  expect(await screen.findByText('thank you')).toBeTruthy();
+  await vi.waitFor(() => expect(server.room('general').log).toHaveLength(2));
+  expect(screen.getAllByText('thank you')).toHaveLength(1);
+});
+
+test('a taken name is told in words, and the name stays', async () => {
+  server.names.add('Ada');
+  await enter();
+  expect(await screen.findByText(/already called Ada/)).toBeTruthy();
+  expect(screen.getByLabelText('Your name')).toHaveProperty('value', 'Ada');
+});
+
+test('a message that cannot be sent can be tried again', async () => {
+  server.refusals.push({ code: 'forbidden' });
+  await enter();
+  await userEvent.type(await screen.findByRole('textbox', { name: /Message to/ }), 'hello{Enter}');
+  await userEvent.click(await screen.findByRole('button', { name: 'Retry' }));
+  await vi.waitFor(() => expect(server.room('general').log).toHaveLength(1));
+  expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
+});
+
+test('an address of no room says so and leads out', async () => {
+  history.replaceState(null, '', '/rooms/nowhere');
+  await enter();
+  expect(await screen.findByText('There is no such room')).toBeTruthy();
+  await userEvent.click(screen.getByRole('link', { name: 'Go to General' }));
+  expect(await screen.findByRole('log', { name: 'Messages in General' })).toBeTruthy();
+});
+
+test('looking around, joining, and back', async () => {
+  server.addRoom('tea', 'Tea', 'leaves');
+  history.replaceState(null, '', '/rooms/tea');
+  await enter();
+  await userEvent.click(await screen.findByRole('button', { name: 'Join room' }));
+  expect(await screen.findByRole('textbox', { name: 'Message to Tea' })).toBeTruthy();
+});
