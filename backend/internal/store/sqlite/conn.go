@@ -1,150 +1,190 @@
 package sqlite
 
 import (
-	"context"
-	"database/sql/driver"
-	"errors"
 	"fmt"
-	"io"
 	"net/url"
+	"sync"
 
-	"modernc.org/sqlite"
+	"modernc.org/libc"
+	lib "modernc.org/sqlite/lib"
 )
 
 // conn is one connection with its prepared statements. It belongs to one
-// goroutine at a time.
+// goroutine at a time, which is why SQLite is told not to guard it.
+//
+// It calls SQLite itself and not through database/sql: that costs about half
+// of what reading a page costs, and hides what exactly an error was.
 type conn struct {
-	raw   driver.Conn
-	stmts map[string]*stmt
-	args  []driver.NamedValue
+	tls   *libc.TLS
+	db    uintptr
+	stmts map[string]uintptr
+	text  buffer // of the arguments of the statement that runs
 }
 
-type stmt struct {
-	raw driver.Stmt
-	row row
-}
-
-// row is one row of an answer; it holds until the next one is read.
-type row []driver.Value
-
-func (r row) int(i int) int64    { v, _ := r[i].(int64); return v }
-func (r row) seq(i int) uint64   { return uint64(r.int(i)) } //nolint:gosec // never negative
-func (r row) bool(i int) bool    { return r.int(i) != 0 }
-func (r row) text(i int) string  { v, _ := r[i].(string); return v }
-func (r row) bytes(i int) []byte { v, _ := r[i].([]byte); return v }
+var patch = sync.OnceFunc(lib.PatchIssue199) // for pages of 64 KiB on arm64
 
 // dial opens the database file at the absolute path and runs the pragmas.
 func dial(path string, pragmas ...string) (*conn, error) {
+	patch()
 	// A URI, so that no character of the path can mean something to SQLite.
-	dsn := (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String()
-	raw, err := new(sqlite.Driver).Open(dsn)
-	if err != nil {
-		return nil, &fault{"open", err}
-	}
-	c := &conn{raw: raw, stmts: make(map[string]*stmt)}
+	uri := (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String()
+	c := &conn{tls: libc.NewTLS(), stmts: make(map[string]uintptr)}
+	out := c.tls.Alloc(pointerSize)
+	c.text.reset(len(uri) + 1)
+	name := c.text.put(uri)
+	rc := lib.Xsqlite3_open_v2(c.tls, name, out,
+		lib.SQLITE_OPEN_READWRITE|lib.SQLITE_OPEN_CREATE|lib.SQLITE_OPEN_NOMUTEX|lib.SQLITE_OPEN_URI|lib.SQLITE_OPEN_EXRESCODE, 0)
+	c.db = load(out)
+	c.tls.Free(pointerSize)
+	err := c.fault("open", rc)
 	for _, p := range pragmas {
-		if err := c.script("PRAGMA " + p); err != nil {
-			return nil, errors.Join(err, c.close())
+		if err == nil {
+			err = c.script("PRAGMA " + p)
 		}
+	}
+	if err != nil {
+		c.close()
+		return nil, err
 	}
 	return c, nil
 }
 
-func (c *conn) close() error {
-	var errs []error
+// close gives everything back. SQLite has nothing to refuse here; what the
+// last connection cannot move into the database stays in the log.
+func (c *conn) close() {
 	for _, s := range c.stmts {
-		errs = append(errs, s.raw.Close())
+		lib.Xsqlite3_finalize(c.tls, s)
 	}
-	return errors.Join(append(errs, c.raw.Close())...)
+	lib.Xsqlite3_close_v2(c.tls, c.db)
+	c.text.free()
+	c.tls.Close()
+}
+
+// fault is nil for SQLITE_OK.
+func (c *conn) fault(sql string, rc int32) error {
+	if rc == lib.SQLITE_OK {
+		return nil
+	}
+	return &fault{sql, rc, libc.GoString(lib.Xsqlite3_errmsg(c.tls, c.db))}
 }
 
 // script runs statements that are not worth keeping.
-func (c *conn) script(sql string) (err error) {
-	s, err := c.raw.Prepare(sql)
-	if err != nil {
-		return &fault{sql, err}
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if _, err := s.(driver.StmtExecContext).ExecContext(context.Background(), nil); err != nil {
-		return &fault{sql, err}
-	}
-	return nil
+func (c *conn) script(sql string) error {
+	c.text.reset(len(sql) + 1)
+	return c.fault(sql, lib.Xsqlite3_exec(c.tls, c.db, c.text.put(sql), 0, 0, 0))
 }
 
-func (c *conn) stmt(sql string) (*stmt, error) {
+// stmt prepares a statement once for all.
+func (c *conn) stmt(sql string) (uintptr, error) {
 	if s, ok := c.stmts[sql]; ok {
 		return s, nil
 	}
-	raw, err := c.raw.Prepare(sql)
-	if err != nil {
-		return nil, &fault{sql, err}
+	c.text.reset(len(sql) + 1)
+	out := c.tls.Alloc(pointerSize)
+	defer c.tls.Free(pointerSize)
+	rc := lib.Xsqlite3_prepare_v3(c.tls, c.db, c.text.put(sql), -1, lib.SQLITE_PREPARE_PERSISTENT, out, 0)
+	if err := c.fault(sql, rc); err != nil {
+		return 0, err
 	}
-	s := &stmt{raw: raw}
+	s := load(out)
 	c.stmts[sql] = s
 	return s, nil
 }
 
-// bind turns arguments into what the driver takes. The slice is used again.
-func (c *conn) bind(args []any) []driver.NamedValue {
-	c.args = c.args[:0]
-	for i, a := range args {
-		switch v := a.(type) {
-		case uint64:
-			a = int64(v) //nolint:gosec // a seq, below 2^40
-		case int:
-			a = int64(v)
-		case bool:
-			a = int64(0)
-			if v {
-				a = int64(1)
-			}
-		}
-		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: a})
-	}
-	return c.args
-}
-
-// exec runs one statement and returns how many rows it changed. It knows no
-// context: a write is never given up half way.
-func (c *conn) exec(sql string, args ...any) (int64, error) {
+// begin returns the statement of sql with its arguments bound. They are int64,
+// uint64, int, bool, string, []byte or nil.
+func (c *conn) begin(sql string, args []any) (uintptr, error) {
 	s, err := c.stmt(sql)
 	if err != nil {
 		return 0, err
 	}
-	res, err := s.raw.(driver.StmtExecContext).ExecContext(context.Background(), c.bind(args))
-	if err != nil {
-		return 0, &fault{sql, err}
+	size := 0
+	for _, a := range args {
+		switch v := a.(type) {
+		case string:
+			size += len(v) + 1
+		case []byte:
+			size += len(v) + 1
+		}
 	}
-	return res.RowsAffected()
+	c.text.reset(size)
+	for i, a := range args {
+		at := int32(i + 1) //nolint:gosec // a handful
+		rc := int32(lib.SQLITE_OK)
+		switch v := a.(type) {
+		case int64:
+			rc = lib.Xsqlite3_bind_int64(c.tls, s, at, v)
+		case uint64:
+			rc = lib.Xsqlite3_bind_int64(c.tls, s, at, int64(v)) //nolint:gosec // a seq, below 2^40
+		case int:
+			rc = lib.Xsqlite3_bind_int64(c.tls, s, at, int64(v))
+		case bool:
+			if v {
+				rc = lib.Xsqlite3_bind_int64(c.tls, s, at, 1)
+			} else {
+				rc = lib.Xsqlite3_bind_int64(c.tls, s, at, 0)
+			}
+		case string:
+			rc = lib.Xsqlite3_bind_text(c.tls, s, at, c.text.put(v), int32(len(v)), 0) //nolint:gosec // SQLite's own limit is lower
+		case []byte:
+			rc = lib.Xsqlite3_bind_blob(c.tls, s, at, c.text.put(string(v)), int32(len(v)), 0) //nolint:gosec // the same
+		case nil:
+			rc = lib.Xsqlite3_bind_null(c.tls, s, at)
+		default:
+			panic(fmt.Sprintf("cannot bind %T", a))
+		}
+		if err := c.fault(sql, rc); err != nil {
+			lib.Xsqlite3_clear_bindings(c.tls, s)
+			return 0, err
+		}
+	}
+	return s, nil
+}
+
+// end makes the statement ready for the next time. What went wrong in it was
+// said by its last step.
+func (c *conn) end(s uintptr) {
+	lib.Xsqlite3_reset(c.tls, s)
+	lib.Xsqlite3_clear_bindings(c.tls, s)
+}
+
+// exec runs one statement and returns how many rows it changed. A write is
+// never given up half way, so there is no context.
+func (c *conn) exec(sql string, args ...any) (int64, error) {
+	s, err := c.begin(sql, args)
+	if err != nil {
+		return 0, err
+	}
+	defer c.end(s)
+	rc := lib.Xsqlite3_step(c.tls, s)
+	for rc == lib.SQLITE_ROW {
+		rc = lib.Xsqlite3_step(c.tls, s)
+	}
+	if rc != lib.SQLITE_DONE {
+		return 0, c.fault(sql, rc)
+	}
+	return int64(lib.Xsqlite3_changes(c.tls, c.db)), nil
 }
 
 // query calls each for every row until it returns false.
 func (c *conn) query(sql string, args []any, each func(row) bool) error {
-	s, err := c.stmt(sql)
+	s, err := c.begin(sql, args)
 	if err != nil {
 		return err
 	}
-	rows, err := s.raw.(driver.StmtQueryContext).QueryContext(context.Background(), c.bind(args))
-	if err != nil {
-		return &fault{sql, err}
-	}
-	if s.row == nil {
-		s.row = make(row, len(rows.Columns()))
-	}
+	defer c.end(s)
 	for {
-		err = rows.Next(s.row)
-		if err != nil || !each(s.row) {
-			break
+		switch rc := lib.Xsqlite3_step(c.tls, s); rc {
+		case lib.SQLITE_ROW:
+			if !each(row{c.tls, s}) {
+				return nil
+			}
+		case lib.SQLITE_DONE:
+			return nil
+		default:
+			return c.fault(sql, rc)
 		}
 	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	clear(s.row)
-	if err = errors.Join(err, rows.Close()); err != nil {
-		return &fault{sql, err}
-	}
-	return nil
 }
 
 // one reads a single row into the variables and says whether there was one.

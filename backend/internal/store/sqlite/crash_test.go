@@ -70,34 +70,42 @@ func TestKilled(t *testing.T) {
 // TestKilledWhileMade kills the process at moments of the first start: the
 // next start makes or finds a whole database.
 func TestKilledWhileMade(t *testing.T) {
-	for delay := time.Millisecond; ; delay += time.Millisecond {
+	begin := time.Now()
+	if err := child(t, "open", filepath.Join(t.TempDir(), "data")).Run(); err != nil {
+		t.Fatal(err)
+	}
+	whole := time.Since(begin)
+	const moments = 20
+	for i := range moments {
 		dir := filepath.Join(t.TempDir(), "data")
 		cmd := child(t, "open", dir)
-		ctx, cancel := context.WithTimeout(t.Context(), delay)
-		timed := exec.CommandContext(ctx, cmd.Path) //nolint:gosec // this binary
+		ctx, cancel := context.WithTimeout(t.Context(), whole*time.Duration(i+1)/moments)
+		timed := exec.CommandContext(ctx, cmd.Path)
 		timed.Env = cmd.Env
 		err := timed.Run() // may also say that the time was up just when it ended
 		cancel()
+		if timed.ProcessState == nil || timed.ProcessState.Exited() && !timed.ProcessState.Success() {
+			t.Fatal(err)
+		}
 		verify(t, dir, answers{})
-		if timed.ProcessState.Success() {
-			return
-		}
-		if timed.ProcessState.Exited() || delay > 10*time.Second {
-			t.Fatalf("after %v: %v", delay, err)
-		}
 	}
 }
 
-// TestKilledAtEachWrite does so at each system call that changes a file.
+// TestKilledAtEachWrite does so at each system call that changes a file; at
+// every fourth one only where the test must be short.
 func TestKilledAtEachWrite(t *testing.T) {
 	for _, call := range []string{"pwrite64", "fsync", "fdatasync", "renameat", "unlinkat", "ftruncate"} {
 		t.Run(call, func(t *testing.T) {
-			for n := 1; ; n++ {
+			step := 1
+			if testing.Short() {
+				step = 4
+			}
+			for n := 1; ; n += step {
 				dir := filepath.Join(t.TempDir(), "data")
 				status := exitStatus(child(t, "open", dir, strace(t, call, fmt.Sprintf("signal=KILL:when=%d", n))...).Run())
 				verify(t, dir, answers{})
 				if status == 0 {
-					t.Logf("%d kills", n-1)
+					t.Logf("%d kills", (n-1)/step)
 					return
 				}
 				if status > 0 && status != 137 {

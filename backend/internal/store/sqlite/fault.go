@@ -2,23 +2,23 @@ package sqlite
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
-	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 )
 
 // fault is an error that SQLite gave for a statement, as opposed to a refusal
 // that a rule decided on. It names the statement, never its arguments.
 type fault struct {
-	sql string
-	err error
+	sql  string
+	code int32 // SQLite's extended result code
+	msg  string
 }
 
 func (f *fault) Error() string {
-	return strings.Join(strings.Fields(f.sql), " ") + ": " + f.err.Error()
+	return fmt.Sprintf("%s (code %d) in %q", f.msg, f.code, strings.Join(strings.Fields(f.sql), " "))
 }
-func (f *fault) Unwrap() error { return f.err }
 
 func isFault(err error) bool {
 	var f *fault
@@ -43,19 +43,31 @@ func severityOf(err error) severity {
 	if errors.Is(err, errTransaction) {
 		return trouble
 	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
+	var f *fault
+	if !errors.As(err, &f) {
 		return guilty
 	}
-	switch e.Code() {
+	switch f.code {
 	case lib.SQLITE_IOERR_FSYNC, lib.SQLITE_IOERR_DIR_FSYNC, lib.SQLITE_IOERR_DATA, lib.SQLITE_IOERR_CORRUPTFS:
 		return fatal
 	}
-	switch e.Code() & 0xff {
+	switch f.code & 0xff {
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fatal
 	case lib.SQLITE_CONSTRAINT, lib.SQLITE_TOOBIG, lib.SQLITE_MISMATCH, lib.SQLITE_RANGE, lib.SQLITE_ERROR, lib.SQLITE_MISUSE:
 		return guilty
 	}
 	return trouble
+}
+
+// errTransaction marks a fault of the transaction as a whole.
+var errTransaction = errors.New("the transaction failed")
+
+// notGuilty makes a fault of the transaction itself one that no single job is
+// to be blamed for.
+func notGuilty(err error) error {
+	if severityOf(err) == guilty {
+		return fmt.Errorf("%w: %w", errTransaction, err)
+	}
+	return err
 }

@@ -125,7 +125,8 @@ func fill(path string) error {
 	if err == nil {
 		err = seed(c)
 	}
-	return errors.Join(err, c.close())
+	c.close()
+	return err
 }
 
 // syncDir makes what was created or renamed in dir survive a power cut.

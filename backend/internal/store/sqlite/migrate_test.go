@@ -39,11 +39,7 @@ func dialTest(t *testing.T, path string) *conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := c.close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(c.close)
 	return c
 }
 

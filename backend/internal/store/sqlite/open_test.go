@@ -13,6 +13,8 @@ import (
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
+
+	_ "modernc.org/sqlite" // the driver with which tests change closed files
 )
 
 // closed makes a data directory with n messages in it, and returns the bytes

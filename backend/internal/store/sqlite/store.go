@@ -215,14 +215,13 @@ func (s *Store) closeFiles() error {
 		// process ends it stays the only one.
 		return nil
 	}
-	var errs []error
 	for range s.opened { // waits for those who read
-		errs = append(errs, (<-s.readers).close())
+		(<-s.readers).close()
 	}
 	if s.writer.conn != nil {
-		errs = append(errs, s.writer.conn.close())
+		s.writer.conn.close()
 	}
-	return errors.Join(append(errs, s.lock.Close())...)
+	return s.lock.Close()
 }
 
 // Failed yields an error when the store can no longer vouch for its files.

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"errors"
 	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
@@ -223,15 +222,3 @@ func (w *writer) room(id chat.RoomID) (*room, error) {
 	}
 	return r, err
 }
-
-// notGuilty makes an error of the transaction itself one that no single job
-// is to be blamed for.
-func notGuilty(err error) error {
-	if severityOf(err) == guilty {
-		return &fault{"transaction", errors.Join(errTransaction, err)}
-	}
-	return err
-}
-
-// errTransaction marks trouble that SQLite's code alone would not show.
-var errTransaction = errors.New("the transaction failed")
