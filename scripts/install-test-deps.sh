@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that the tests need and that are missing: a C
-# compiler for the race detector, a browser, and fonts for its screenshots.
+# compiler for the race detector, strace to make system calls fail, a browser,
+# and fonts for its screenshots.
 # Does nothing where nothing is missing; names them where it may not install.
 set -eu
 
@@ -15,6 +16,7 @@ if command -v dpkg >/dev/null 2>&1; then
   for font in fonts-noto-cjk fonts-noto-color-emoji; do
     installed "$font" || need "$font"
   done
+  command -v strace >/dev/null 2>&1 || need strace
 fi
 [ -n "$missing" ] || exit 0
 
