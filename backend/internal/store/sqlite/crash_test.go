@@ -92,12 +92,12 @@ func TestKilledWhileMade(t *testing.T) {
 }
 
 // TestKilledAtEachWrite does so at each system call that changes a file; at
-// every fourth one only where the test must be short.
+// every fourth one only under the race detector, where each run takes long.
 func TestKilledAtEachWrite(t *testing.T) {
 	for _, call := range []string{"pwrite64", "fsync", "fdatasync", "renameat", "unlinkat", "ftruncate"} {
 		t.Run(call, func(t *testing.T) {
 			step := 1
-			if testing.Short() {
+			if raceEnabled {
 				step = 4
 			}
 			for n := 1; ; n += step {
