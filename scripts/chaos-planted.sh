@@ -6,4 +6,5 @@ cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 (cd backend && go build -tags plantedbug -o "$dir/teahouse" .)
+echo "The same against a server that acknowledges before it commits, which has to be caught:"
 (cd chaos && go run . -server "$dir/teahouse" -kills 50 -seed "$1" -expect-violation)
