@@ -24,7 +24,7 @@ export class ErrorBoundary extends Component {
     if (!this.state.broken) return this.props.children;
     const { t } = /** @type {import('../i18n/Locale.jsx').LocaleValue} */ (this.context);
     return (
-      <Notice title={t('broken.title')} text={t('broken.text')}>
+      <Notice page title={t('broken.title')} text={t('broken.text')}>
         <Button look="primary" onClick={() => location.reload()}>
           {t('broken.reload')}
         </Button>

@@ -4,12 +4,13 @@ import css from './Notice.module.css';
 
 /**
  * Takes the place of something that is not there: what this is, and one thing to do.
- * @param {{title: string, text: string, children?: ReactNode}} props
+ * @param {{title: string, text: string, page?: boolean, children?: ReactNode}} props `page`: it is all there is
  */
-export function Notice({ title, text, children }) {
+export function Notice({ title, text, page = false, children }) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className={css.notice}>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{text}</p>
       {children && <div className={css.action}>{children}</div>}
     </div>

@@ -59,7 +59,9 @@ export function dayOf(at) {
 }
 
 /**
- * The rows of a room, oldest first.
+ * The rows of a room, oldest first. While older events exist the oldest one that
+ * is held stays out of sight: whether it opens a day or a group is only known
+ * together with what is before it, and a row must not change its height then.
  * @param {Pick<Room, 'log' | 'newAfter'>} room
  * @param {Entry[]} entries those of this room
  * @param {Self | null} me
@@ -73,13 +75,13 @@ export function timeline({ log, newAfter }, entries, me) {
   /** @type {{user: string, at: number} | null} */
   let group = null;
   let lined = newAfter === null;
+  let held = log.more;
 
-  /** Opens a day where one begins. The day of the oldest message is only known once nothing is before it.
-   * @param {number} at @param {string} key */
+  /** Opens a day where one begins. @param {number} at @param {string} key */
   const openDay = (at, key) => {
     const today = dayOf(at);
     if (today === day) return;
-    if (day !== '' || !log.more) rows.push({ key: `day:${key}`, type: 'day', at });
+    if (!held) rows.push({ key: `day:${key}`, type: 'day', at });
     day = today;
     group = null;
   };
@@ -94,20 +96,24 @@ export function timeline({ log, newAfter }, entries, me) {
   for (const event of log.events) {
     if (event.kind === 'member') {
       openDay(event.at, `${event.seq}`);
-      rows.push({ key: event.id, type: 'member', event });
+      if (!held) rows.push({ key: event.id, type: 'member', event });
+      held = false;
       group = null;
     } else if (event.kind === 'message') {
       openDay(event.at, `${event.seq}`);
-      if (!lined && event.seq > (newAfter ?? 0) && countsFor(event, me)) {
+      if (!held && !lined && event.seq > (newAfter ?? 0) && countsFor(event, me)) {
         rows.push({ key: 'new', type: 'new' });
         lined = true;
         group = null;
       }
       const mine = event.user.id === me?.id;
       const key = mine && event.ref ? event.ref : event.id;
-      rows.push({ key, type: 'message', event, mine, head: opens(event.user.id, event.at) });
+      const head = opens(event.user.id, event.at);
+      if (!held) rows.push({ key, type: 'message', event, mine, head });
+      held = false;
     }
   }
+  held = false;
   for (const entry of entries) {
     openDay(entry.at, entry.id);
     rows.push({ key: entry.id, type: 'entry', entry, head: opens(entry.user, entry.at) });

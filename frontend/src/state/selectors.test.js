@@ -40,9 +40,18 @@ describe('timeline', () => {
     expect(types(list)).toEqual(['start', 'day', 'message', 'day', 'message', 'message']);
   });
 
-  test('does not guess the day’s line while older messages exist', () => {
-    const list = rows([message(8, noon - DAY), message(9, noon)], { more: true });
+  test('keeps the oldest message back until what is before it is known', () => {
+    const events = [message(8, noon), message(9, noon + MINUTE), message(10, noon + DAY)];
+    const list = rows(events, { more: true });
     expect(types(list)).toEqual(['message', 'day', 'message']);
+    expect(heads(list)).toEqual([false, true]);
+  });
+
+  test('rows stay as they are when older ones come before them', () => {
+    const all = Array.from({ length: 40 }, (_, i) => message(i + 1, noon + i * 2 * MINUTE));
+    const before = rows(all.slice(20), { more: true });
+    const after = rows(all);
+    expect(after.slice(-before.length)).toEqual(before);
   });
 
   test('groups an author’s messages within five minutes', () => {

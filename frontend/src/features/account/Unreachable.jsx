@@ -17,7 +17,7 @@ export function Unreachable() {
   }, [client]);
   return (
     <main className={css.page}>
-      <Notice title={t('unreachable.title')} text={t('unreachable.text')}>
+      <Notice page title={t('unreachable.title')} text={t('unreachable.text')}>
         <Button look="primary" onClick={client.start}>
           {t('action.retry')}
         </Button>

@@ -7,6 +7,7 @@ import { openUnread } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
 import { estimateHeight } from './estimate.js';
 import { Row } from './Row.jsx';
+import { END, isAtEnd, usePinnedEnd } from './end.js';
 import { useAttention } from './useAttention.js';
 import { useDayName } from './useDayName.js';
 import css from './MessageList.module.css';
@@ -16,8 +17,6 @@ import css from './MessageList.module.css';
  * @import {Row as RowData} from '../../state/selectors.js'
  */
 
-/** So near the end counts as at the end. */
-const END = 60;
 /** So near the beginning asks for what was before. */
 const EARLY = 1_000;
 
@@ -61,7 +60,7 @@ export function MessageList({ room, rows }) {
   const look = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
-    setAtEnd(virtualizer.isAtEnd(END));
+    setAtEnd(isAtEnd(element));
     const first = virtualizer.getVirtualItemForOffset(element.scrollTop + 8);
     setTop(first && element.scrollTop > 24 ? first.index : null);
     if (log?.more && log.older === 'idle' && element.scrollTop < EARLY) void client.older(room.id);
@@ -74,18 +73,10 @@ export function MessageList({ room, rows }) {
     else virtualizer.scrollToEnd();
     // oxlint-disable-next-line react/exhaustive-deps -- once, when the room opens
   }, []);
-  useEffect(look, [look, rows]);
+  // After every render: rows are measured as they come, without a scroll event.
+  useEffect(look);
 
-  // A keyboard, a banner or a long draft takes room from the list: the end stays in sight.
-  const pinned = useRef(true);
-  useEffect(() => {
-    pinned.current = atEnd;
-  }, [atEnd]);
-  useEffect(() => {
-    const observer = new ResizeObserver(() => pinned.current && virtualizer.scrollToEnd());
-    observer.observe(/** @type {HTMLElement} */ (scroller.current));
-    return () => observer.disconnect();
-  }, [virtualizer]);
+  const noteScroll = usePinnedEnd(scroller, virtualizer.scrollToEnd);
 
   // What one sends oneself is shown, wherever one was reading.
   const lastEntry = rows.at(-1)?.type === 'entry' ? rows.at(-1)?.key : undefined;
@@ -128,7 +119,10 @@ export function MessageList({ room, rows }) {
         aria-label={t('messages.label', { room: room.name })}
         aria-live={atEnd ? 'polite' : 'off'}
         aria-busy={log?.older === 'loading'}
-        onScroll={look}
+        onScroll={() => {
+          noteScroll();
+          look();
+        }}
         onFocus={(event) => {
           const row = event.target.closest('[data-index]');
           focused.current = row ? Number(row.getAttribute('data-index')) : -1;

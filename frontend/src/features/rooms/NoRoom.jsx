@@ -18,7 +18,11 @@ export function NoRoom({ room, onBack }) {
           <Icon name="back" size={22} />
         </Button>
       )}
-      <Notice title={t(`room.${kind}.title`)} text={t(`room.${kind}.text`, { room: room.name })}>
+      <Notice
+        page
+        title={t(`room.${kind}.title`)}
+        text={t(`room.${kind}.text`, { room: room.name })}
+      >
         <Link href="/rooms/general" className={css.link}>
           {t('room.missing.action')}
         </Link>

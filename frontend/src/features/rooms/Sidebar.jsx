@@ -23,6 +23,7 @@ export function Sidebar({ current, me: account }) {
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState(/** @type {'create' | 'browse' | null} */ (null));
   const close = () => setDialog(null);
+  const House = current === null ? 'h1' : 'span';
   /** @param {string} room */
   const go = (room) => {
     close();
@@ -35,7 +36,7 @@ export function Sidebar({ current, me: account }) {
     <nav className={css.sidebar} aria-label={t('rooms.title')}>
       <header className={css.header}>
         <Bowl size={26} />
-        <span className={css.house}>{t('app.name')}</span>
+        <House className={css.house}>{t('app.name')}</House>
       </header>
       <div className={css.scroll}>
         <div className={css.heading}>
