@@ -32,10 +32,11 @@
 // A member whose socket takes nothing, and who has fallen out of the window,
 // loses the topic and its Handler is told by Lag, as soon as the socket takes
 // something again; nothing else happens to it and nobody else notices. A
-// member whose socket takes bytes never lags: each time that a topic's log has
-// grown by a quarter of the window, the publisher waits until everybody has
-// been handed what was there a quarter earlier. It waits for a moment only,
-// and not again for whom it waited in vain, until that one has caught up.
+// member that reads does not lag: each time that a topic's log has grown by a
+// quarter of the window, the publisher waits until everybody has been handed
+// what was there a quarter earlier. It waits for a moment only, and not again
+// for whom it waited in vain until that one has caught up; but as long as that
+// one takes bytes at all, the topic keeps four windows.
 //
 // # Locks
 //

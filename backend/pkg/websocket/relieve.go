@@ -2,12 +2,15 @@ package websocket
 
 import "time"
 
-// patience is how long a publisher waits, all in all, for who is behind.
-const patience = 100 * time.Millisecond
+const (
+	patience = 100 * time.Millisecond // how long a publisher waits, all in all, for who is behind
+	reads    = 2 * time.Second        // who has taken nothing for so long does not read
+)
 
 // relieve is the publisher's own flush of a topic that grows faster than the
 // flushers come round. It returns when everybody has been handed the log up to
-// target, but for those whose sockets do not take it.
+// target, but for those whose sockets do not take it that fast. While there
+// are such, and they do read, the window is stretched.
 func (p *Pool) relieve(t *topic, target uint64) {
 	all := t.snapshot(nil, false)
 	behind := all[:0]
@@ -17,13 +20,16 @@ func (p *Pool) relieve(t *topic, target uint64) {
 			behind = append(behind, m)
 		}
 	}
-	if len(behind) == 0 {
-		return
+	longer := false
+	if len(behind) > 0 {
+		deadline := time.Now().Add(patience)
+		for _, m := range behind {
+			longer = m.settle(target, deadline) || longer
+		}
 	}
-	deadline := time.Now().Add(patience)
-	for _, m := range behind {
-		m.settle(target, deadline)
-	}
+	t.mu.Lock()
+	t.longer = longer
+	t.mu.Unlock()
 }
 
 func (m *member) behind(target uint64) bool {
@@ -32,16 +38,18 @@ func (m *member) behind(target uint64) bool {
 	return m.lacks(target)
 }
 
-// lacks says whether it is worth to wait until m has been handed the log up to
-// target. It is called with client.mu held.
+// lacks says whether m has yet to be handed the log up to target. It is called
+// with client.mu held.
 func (m *member) lacks(target uint64) bool {
-	return m.following && !m.gone && !m.client.slow && (m.after < target || m.after == fromOrigin)
+	return m.following && !m.gone && (m.after < target || m.after == fromOrigin)
 }
 
 // settle waits until whoever writes to the client has taken everything of the
 // topic up to target, or until patience is at its end: with everybody, which
-// is the deadline, or with a socket that has been full for so long already.
-func (m *member) settle(target uint64, deadline time.Time) {
+// is the deadline; with a socket that has been full for so long already; or
+// with a client for whom it was before, and who has not caught up since. It
+// says whether the client is behind still, and reads.
+func (m *member) settle(target uint64, deadline time.Time) bool {
 	c := m.client
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,7 +59,7 @@ func (m *member) settle(target uint64, deadline time.Time) {
 		}
 	}
 	var timer *time.Timer
-	for c.writing && m.lacks(target) {
+	for c.writing && m.lacks(target) && !c.slow {
 		left := time.Until(deadline)
 		if left <= 0 {
 			c.slow = true
@@ -67,4 +75,5 @@ func (m *member) settle(target uint64, deadline time.Time) {
 		}
 		c.changed.Wait()
 	}
+	return c.writing && m.lacks(target) && (c.waiting.IsZero() || time.Since(c.waiting) < reads)
 }

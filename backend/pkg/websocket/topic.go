@@ -9,6 +9,7 @@ const (
 	firstChunk   = 2 << 10  // bytes of a quiet topic's first chunk
 	largestChunk = 64 << 10 // bytes of a busy topic's chunks
 	minFrames    = 4        // the window holds at least so many frames, however large
+	stretch      = 4        // times the window, kept while somebody is behind who does read
 
 	fromOrigin = math.MaxUint64 // the position of who follows a log that has yet to begin
 )
@@ -28,6 +29,7 @@ type topic struct {
 	next    uint64 // position of the next frame; 0 while it is not known
 	origin  uint64 // position of the first frame there ever was
 	size    int    // bytes kept
+	longer  bool   // somebody is behind who does read: the window is stretched
 	grown   int    // bytes appended since mark was set
 	mark    uint64 // what everybody shall have been handed when the log has grown by the next quarter
 	queued  bool   // waits for a flusher
@@ -92,6 +94,9 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 	t.next = seq + 1
 	t.size += len(c.buf) - before
 	t.grown += len(c.buf) - before
+	if t.longer {
+		window *= stretch
+	}
 	t.trim(window)
 	return true
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,7 +41,12 @@ func overTCP(t *testing.T, opts websocket.Options, test func(t *testing.T, w *wo
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	test(t, newWorld(t, opts, func(buffer int) (net.Conn, net.Conn) { return tcpPair(t, listener, buffer) }))
+	var one sync.Mutex // who dials shall get what is accepted
+	test(t, newWorld(t, opts, func(buffer int) (net.Conn, net.Conn) {
+		one.Lock()
+		defer one.Unlock()
+		return tcpPair(t, listener, buffer)
+	}))
 }
 
 // tcpPair makes a connection whose buffers are about so small, or the kernel's
