@@ -1,14 +1,15 @@
 import { ApiError } from './error.js';
 import { backoff } from './backoff.js';
-import { decode, encode, retryHint, SUBPROTOCOL } from './frames.js';
+import { CLOSE, decode, encode, retryHint, SUBPROTOCOL } from './frames.js';
 import { newId } from '../lib/id.js';
 
 /** @import {Command, ErrorFrame, OkFrame, ServerFrame} from './protocol.d.ts' */
 
 /**
- * Where the one connection stands. `retryAt` is the time of the next attempt.
+ * Where the one connection stands. `retryAt` is the time of the next attempt;
+ * `withdrawn` says that the server ended this session's access.
  * @typedef {{state: 'connecting' | 'connected'}
- *   | {state: 'disconnected', retryAt: number, code?: number}} SocketStatus
+ *   | {state: 'disconnected', retryAt: number, withdrawn: boolean}} SocketStatus
  */
 
 /** @typedef {(answer: OkFrame | ErrorFrame | ApiError) => void} Settle */
@@ -110,7 +111,8 @@ export function openSocket({ url, WebSocket, host, random, onStatus, onFrame }) 
     const wait = backoff(attempt, why, random);
     attempt += 1;
     timers.retry = setTimeout(connect, wait);
-    enter({ state: 'disconnected', retryAt: Date.now() + wait, code: why.code });
+    const withdrawn = why.code === CLOSE.withdrawn;
+    enter({ state: 'disconnected', retryAt: Date.now() + wait, withdrawn });
   }
 
   function abandon() {

@@ -17,6 +17,7 @@ import { createStore } from './store.js';
 /** How many older events one look back asks for. */
 const PAGE = 100;
 const TYPING_EVERY = 3_000;
+const READ_WITHIN = 500;
 const REMEMBERED = 'teahouse.me';
 
 /**
@@ -49,6 +50,8 @@ export function createClient({ api, database, locks, channel, memory }) {
   let greeted = false;
   let typedAt = 0;
   let readSent = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let readTimer;
 
   dispatch({ op: 'durable', durable: database.durable });
   store.subscribe(cache.touch);
@@ -75,13 +78,14 @@ export function createClient({ api, database, locks, channel, memory }) {
       if (me && event.user.id !== me.id) return void leave('expired');
       greeted = true;
     }
+    if (event.op === 'activity' && !store.get().rooms[event.room]) void describe(event.room);
     dispatch({ ...event, now: Date.now() });
     if (event.op === 'hello') {
       remember(event.user);
       void outbox.flush();
     }
     if (event.op === 'status' && event.state === 'disconnected') {
-      if (!greeted) void checkSession();
+      if (!greeted || event.withdrawn) void checkSession();
       greeted = false;
     }
     mendGap();
@@ -102,6 +106,16 @@ export function createClient({ api, database, locks, channel, memory }) {
     } catch (error) {
       if (codeOf(error) === 'unauthenticated') await leave('expired');
     }
+  }
+
+  /** Where a busy room is being watched, one `read` stands for many. */
+  function tellRead() {
+    readTimer = undefined;
+    const { open } = store.get();
+    if (!open || readSent === 0) return;
+    api.sendRead(open, readSent).catch(() => {
+      readSent = 0; // the next hello brings the server's own view
+    });
   }
 
   /** @param {Self} me */
@@ -199,6 +213,10 @@ export function createClient({ api, database, locks, channel, memory }) {
     open(id) {
       const before = store.get().open;
       if (before === id) return;
+      if (readTimer) {
+        clearTimeout(readTimer);
+        tellRead();
+      }
       if (before) api.leaveRoom(before);
       readSent = 0;
       dispatch({ op: 'open', room: id });
@@ -221,7 +239,7 @@ export function createClient({ api, database, locks, channel, memory }) {
     /** @param {Entry} entry */
     discard: (entry) => outbox.discard(entry),
 
-    /** Everything up to here was seen. Told once per place; a hello brings the server's own view. */
+    /** Everything up to here was seen. */
     markRead() {
       const { open, rooms, connected } = store.get();
       const room = open ? rooms[open] : undefined;
@@ -229,9 +247,7 @@ export function createClient({ api, database, locks, channel, memory }) {
       if (!open || !room?.member || !connected || seq <= Math.max(room.read, readSent)) return;
       readSent = seq;
       dispatch({ op: 'read', room: open, seq });
-      api.sendRead(open, seq).catch(() => {
-        readSent = 0;
-      });
+      readTimer ??= setTimeout(tellRead, READ_WITHIN);
     },
 
     /** @param {string} room */
@@ -261,19 +277,19 @@ export function createClient({ api, database, locks, channel, memory }) {
     /** @param {{name: string, topic?: string}} wish @returns {Promise<string>} its id */
     async createRoom(wish) {
       const room = await api.createRoom(wish);
-      dispatch({ op: 'room', room });
+      tell({ op: 'room', room });
       return room.id;
     },
 
     /** @param {string} id */
     async becomeMember(id) {
-      dispatch({ op: 'room', room: await api.becomeMember(id) });
+      tell({ op: 'room', room: await api.becomeMember(id) });
     },
 
     /** @param {string} id */
     async endMembership(id) {
       await api.endMembership(id);
-      dispatch({ op: 'left', room: id });
+      tell({ op: 'left', room: id });
     },
 
     /** @param {boolean} attentive */
