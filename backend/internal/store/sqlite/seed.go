@@ -21,10 +21,7 @@ func seed(c *conn) error {
 	for _, kv := range []struct {
 		key   string
 		value []byte
-	}{{"id", []byte(token(16))}, {"digest_key", key}, {"checked", nil}} {
-		if kv.value == nil {
-			kv.value = []byte{0}
-		}
+	}{{"id", []byte(token(16))}, {"digest_key", key}, {"checked", []byte{}}} {
 		if _, err := c.exec(`INSERT INTO meta (key, value) VALUES (?, ?)`, kv.key, kv.value); err != nil {
 			return err
 		}
