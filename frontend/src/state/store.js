@@ -6,13 +6,41 @@ import { initialState, reduce } from './reducer.js';
  * @import {Client} from './client.js'
  */
 
+/** Pages out of sight get no frames; they hear of changes by the clock. */
+const AT_LATEST = 100;
+
 /**
- * Holds the one state. Listeners hear of every change, after it.
+ * Runs `work` before the next frame is drawn, once however often it is asked for
+ * until then.
+ * @param {() => void} work
+ */
+function oncePerFrame(work) {
+  /** @type {{frame: number, timer: ReturnType<typeof setTimeout>} | null} */
+  let planned = null;
+  function run() {
+    if (planned) {
+      cancelAnimationFrame(planned.frame);
+      clearTimeout(planned.timer);
+    }
+    planned = null;
+    work();
+  }
+  return () => {
+    planned ??= { frame: requestAnimationFrame(run), timer: setTimeout(run, AT_LATEST) };
+  };
+}
+
+/**
+ * Holds the one state. It changes at once; listeners hear of it once per frame,
+ * or a busy room would have the page drawn anew for each of its messages.
  * @param {State} [state]
  */
 export function createStore(state = initialState) {
   /** @type {Set<() => void>} */
   const listeners = new Set();
+  const notify = oncePerFrame(() => {
+    for (const listener of listeners) listener();
+  });
   return {
     get: () => state,
     /** @param {Action} action */
@@ -20,7 +48,7 @@ export function createStore(state = initialState) {
       const next = reduce(state, action);
       if (next === state) return;
       state = next;
-      for (const listener of listeners) listener();
+      notify();
     },
     /** @param {() => void} listener */
     subscribe(listener) {
