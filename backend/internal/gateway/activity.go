@@ -31,10 +31,11 @@ func (a *activity) note(room chat.RoomID) {
 func (a *activity) take() map[chat.RoomID]struct{} {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	taken := a.dirty
-	if len(taken) > 0 {
-		a.dirty = make(map[chat.RoomID]struct{})
+	if len(a.dirty) == 0 {
+		return nil // and not the map that is written to next
 	}
+	taken := a.dirty
+	a.dirty = make(map[chat.RoomID]struct{})
 	return taken
 }
 
