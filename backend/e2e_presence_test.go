@@ -1,0 +1,151 @@
+package main
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// here follows a room's presence as a client does, until the expected people
+// are there.
+func (c *conn) here(room string, online map[string]string, want ...string) {
+	c.t.Helper()
+	slices.Sort(want)
+	for !slices.Equal(names(online), want) {
+		f := c.takeOp("presence", room)
+		for _, u := range f.Online {
+			online[u.ID] = u.Name
+		}
+		for _, id := range f.Offline {
+			if _, there := online[id]; !there {
+				c.t.Errorf("%s went without having come: %s", id, f.raw)
+			}
+			delete(online, id)
+		}
+		if f.Count != len(online) {
+			c.t.Errorf("count in %s, known are %v", f.raw, online)
+		}
+	}
+}
+
+func names(online map[string]string) []string {
+	list := []string{}
+	for _, name := range online {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestPresence(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ada, bob := h.signIn("Ada"), h.signIn("Bob")
+	first, second := ada.dial(), ada.dial()
+	seen, later := map[string]string{}, map[string]string{}
+	first.join("general")
+	first.here("general", seen, "Ada")
+
+	second.join("general") // the same user: nothing changes for the others
+	other := bob.dial()
+	other.join("general")
+	other.here("general", later, "Ada", "Bob") // the whole list for who has come
+	first.here("general", seen, "Ada", "Bob")
+
+	stranger := h.visit() // has not joined, and hears nothing
+	guest := h.dial("/ws?name=Eve", nil)
+	guest.join("general")
+	first.here("general", seen, "Ada", "Bob", "Eve")
+	other.here("general", later, "Ada", "Bob", "Eve")
+	guest.here("general", map[string]string{}, "Ada", "Bob", "Eve")
+
+	second.bye() // she is still here
+	guest.bye()
+	first.here("general", seen, "Ada", "Bob")
+	other.here("general", later, "Ada", "Bob")
+	if err := first.ws.NetConn().Close(); err != nil { // without a close frame
+		t.Fatal(err)
+	}
+	other.here("general", later, "Bob")
+	other.ok(cmd{"op": "leave", "room": "general"})
+	for _, f := range second.waiting {
+		if f.Op == "presence" && len(f.Offline) > 0 {
+			t.Errorf("the second connection was told %s", f.raw)
+		}
+	}
+	stranger.none("presence", "general")
+
+	// Leaving and joining again begins with the whole list; so does joining
+	// again on top, as frames may have been lost.
+	other.waiting = nil
+	other.join("general")
+	other.here("general", map[string]string{}, "Bob")
+	other.join("general")
+	other.here("general", map[string]string{}, "Bob")
+}
+
+func TestPresenceComesAtMostOnceASecond(t *testing.T) {
+	t.Parallel()
+	h := open(t, "RATE_LIMITS=off")
+	watcher := h.dial("/ws?name=Watcher", nil)
+	began := time.Now()
+	watcher.join("general")
+	online := map[string]string{}
+	watcher.here("general", online, "Watcher")
+	for range 15 {
+		c := h.dial("/ws?name=Moth", nil)
+		c.join("general")
+		c.bye()
+		// Alone or not, who comes and goes gets no more either.
+		watcher.ok(cmd{"op": "leave", "room": "general"})
+		watcher.join("general")
+	}
+	last := h.dial("/ws?name=Last", nil)
+	last.join("general")
+	watcher.here("general", online, "Watcher", "Last")
+	watcher.fence()
+	frames := watcher.ops["presence"]
+	if most := 2 + int(time.Since(began)/time.Second); frames > most {
+		t.Errorf("%d presence frames in %s", frames, time.Since(began))
+	}
+}
+
+func TestTyping(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ada := h.signIn("Ada")
+	ada.room("tea")
+	c, reader, elsewhere := ada.dial(), h.visit(), h.visit()
+	c.join("tea")
+	reader.join("tea")
+	elsewhere.join("general")
+	if f := c.ok(cmd{"op": "typing", "room": "tea"}); f.Room != "tea" {
+		t.Error(f.raw)
+	}
+	if f := reader.takeOp("typing", "tea"); f.User.ID != ada.ID || f.User.Name != "Ada" {
+		t.Error(f.raw)
+	}
+	for range 20 { // each is answered; the others are told now and then
+		c.ok(cmd{"op": "typing", "room": "tea"})
+	}
+	stranger := h.visit() // may type without having joined, and is held back all the same
+	for range 20 {
+		stranger.ok(cmd{"op": "typing", "room": "tea"})
+	}
+	reader.fence()
+	told := 0
+	for _, f := range reader.waiting {
+		if f.Op == "typing" {
+			told++
+		}
+	}
+	if told > 4 {
+		t.Errorf("told %d times of 41", told+1)
+	}
+	elsewhere.none("typing", "tea")
+	stranger.none("typing", "tea")
+	c.refused("not_found", cmd{"op": "typing", "room": "nowhere"})
+	if f := reader.ok(cmd{"op": "join", "room": "tea", "after": 0}); f.Seq != 1 {
+		t.Errorf("typing was stored: %s", f.raw)
+	}
+}
