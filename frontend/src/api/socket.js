@@ -147,14 +147,18 @@ export function openSocket({ url, WebSocket, host, random, onStatus, onFrame }) 
     connect();
   }
 
-  // The network went or changed: what is open is most likely dead, and finding
-  // out costs one attempt. Waiting for silence would cost half a minute.
-  function onOffline() {
-    if (closed || state === 'disconnected') return;
+  // The network came, went or changed: what is open, or about to be, is most
+  // likely dead, and finding out costs one attempt. Waiting for silence would
+  // cost half a minute.
+  function restart() {
+    if (closed) return;
     abandon();
     attempt = 0;
     connect();
   }
+
+  const onOnline = () => state !== 'connected' && restart();
+  const onOffline = () => state !== 'disconnected' && restart();
 
   // Timers sleep in hidden tabs and suspended machines; look again on return.
   function onVisible() {
@@ -163,9 +167,9 @@ export function openSocket({ url, WebSocket, host, random, onStatus, onFrame }) 
     else retry();
   }
 
-  /** @type {[string, () => void][]} */
+  /** @type {[string, () => unknown][]} */
   const listeners = [
-    ['online', retry],
+    ['online', onOnline],
     ['offline', onOffline],
     ['visibilitychange', onVisible],
     ['pageshow', onVisible],

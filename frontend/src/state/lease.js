@@ -5,7 +5,7 @@ import { newId } from '../lib/id.js';
 /** How long a lease holds unless it is renewed; a closed tab blocks the others no longer. */
 export const LEASE_FOR = 10_000;
 const RENEW_EVERY = 3_000;
-const LOOK_AGAIN = 1_000;
+const LOOK_AGAIN = 200;
 
 /**
  * Lets one tab at a time do something. By Web Locks where the browser has them;

@@ -4,6 +4,9 @@ import { memory } from '../lib/memory.js';
 
 const REMEMBERED = 'teahouse.theme';
 
+/** What a phone paints around the page: --surface-1 of each theme. */
+const around = { light: '#f3f0e8', dark: '#161815' };
+
 /** @returns {Theme} */
 export function currentTheme() {
   const theme = memory.getItem(REMEMBERED);
@@ -18,5 +21,10 @@ export function applyTheme(theme) {
   } else {
     memory.setItem(REMEMBERED, theme);
     document.documentElement.dataset.theme = theme;
+  }
+  for (const own of /** @type {const} */ (['light', 'dark'])) {
+    document
+      .querySelector(`meta[name='theme-color'][media*='${own}']`)
+      ?.setAttribute('content', around[theme === 'system' ? own : theme]);
   }
 }

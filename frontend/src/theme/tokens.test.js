@@ -80,3 +80,12 @@ describe.each(themes)('%s', (_, colours, least) => {
     expect(contrast(colours['avatar-ink'], colours[`avatar-${hue}`])).toBeGreaterThanOrEqual(4.5);
   });
 });
+
+test('the page says the colour around it as the tokens have it', () => {
+  const html = readFileSync(join(import.meta.dirname, '../../index.html'), 'utf8');
+  const said = Array.from(
+    html.matchAll(/name="theme-color" content="(#\w{6})"/g),
+    ([, colour]) => colour,
+  );
+  expect(said).toEqual([themes[0][1]['surface-1'], themes[1][1]['surface-1']]);
+});

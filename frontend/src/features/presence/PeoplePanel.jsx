@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Avatar } from '../../components/Avatar.jsx';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
+import { Skeleton } from '../../components/Skeleton.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { useStore } from '../../state/store.js';
 import css from './PeoplePanel.module.css';
@@ -11,6 +12,7 @@ export function PeoplePanel({ room, onClose }) {
   const { t, locale } = useLocale();
   const me = useStore((state) => state.me);
   const presence = useStore((state) => (state.presence?.room === room ? state.presence : null));
+  const connected = useStore((state) => state.connected);
   /** @type {import('react').RefObject<HTMLHeadingElement | null>} */
   const heading = useRef(null);
 
@@ -45,7 +47,8 @@ export function PeoplePanel({ room, onClose }) {
         </Button>
       </header>
       <div className={css.scroll}>
-        {!presence && <p className={css.note}>{t('people.unknown')}</p>}
+        {!presence && connected && <Skeleton rows={3} label={t('people.title')} />}
+        {!presence && !connected && <p className={css.note}>{t('people.unknown')}</p>}
         <ul>
           {people.map((user) => (
             <li key={user.id} className={css.person}>
