@@ -2,6 +2,7 @@ import { Component } from 'react';
 import { LocaleContext } from '../i18n/Locale.jsx';
 import { Button } from './Button.jsx';
 import { Notice } from './Notice.jsx';
+import css from './ErrorBoundary.module.css';
 
 /** @import {ReactNode} from 'react' */
 
@@ -24,11 +25,13 @@ export class ErrorBoundary extends Component {
     if (!this.state.broken) return this.props.children;
     const { t } = /** @type {import('../i18n/Locale.jsx').LocaleValue} */ (this.context);
     return (
-      <Notice page title={t('broken.title')} text={t('broken.text')}>
-        <Button look="primary" onClick={() => location.reload()}>
-          {t('broken.reload')}
-        </Button>
-      </Notice>
+      <main className={css.page}>
+        <Notice page title={t('broken.title')} text={t('broken.text')}>
+          <Button look="primary" onClick={() => location.reload()}>
+            {t('broken.reload')}
+          </Button>
+        </Notice>
+      </main>
     );
   }
 }
