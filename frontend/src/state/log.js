@@ -13,6 +13,7 @@
  * @property {boolean} more older ones exist
  * @property {'idle' | 'loading' | 'failed'} older
  * @property {boolean} gap
+ * @property {number} joins how often a join brought something
  */
 
 /**
@@ -35,7 +36,8 @@ export function applyJoined(log, joined) {
   const { epoch, events, more, seq, after } = joined;
   if (after === null || !log) {
     const last = events.at(-1)?.seq ?? (after === null ? seq : after);
-    return { epoch, events, last, more: more ?? false, older: 'idle', gap: false };
+    const joins = (log?.joins ?? 0) + 1;
+    return { epoch, events, last, more: more ?? false, older: 'idle', gap: false, joins };
   }
   if (after > log.last) return { ...log, gap: true };
   const missed = events.filter((event) => event.seq > log.last);
@@ -46,6 +48,7 @@ export function applyJoined(log, joined) {
     events: [...log.events, ...missed],
     last: missed.at(-1)?.seq ?? log.last,
     gap: false,
+    joins: log.joins + 1,
   };
 }
 

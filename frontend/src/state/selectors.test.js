@@ -24,7 +24,10 @@ const message = (seq, at, more = {}) => ({
 /** @param {any[]} events @param {{more?: boolean, newAfter?: number | null, entries?: any[]}} [options] */
 const rows = (events, { more = false, newAfter = null, entries = [] } = {}) =>
   timeline(
-    { log: { epoch: 'e', events, last: events.length, more, older: 'idle', gap: false }, newAfter },
+    {
+      log: { epoch: 'e', events, last: events.length, more, older: 'idle', gap: false, joins: 1 },
+      newAfter,
+    },
     entries,
     me,
   );

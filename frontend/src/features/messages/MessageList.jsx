@@ -66,17 +66,19 @@ export function MessageList({ room, rows }) {
     if (log?.more && log.older === 'idle' && element.scrollTop < EARLY) void client.older(room.id);
   }, [virtualizer, client, log, room.id]);
 
-  // Where reading went on last time: at the "new" line, else at the end.
+  const { pinned, noteScroll } = usePinnedEnd(scroller, virtualizer.scrollToEnd);
+
+  // When the room opens, and when it was missed for a while: on with reading at
+  // the "new" line, else at the end. Whoever looks at something older stays there.
   useLayoutEffect(() => {
+    if (!pinned.current) return;
     const line = rows.findIndex(({ type }) => type === 'new');
     if (line > 0) virtualizer.scrollToIndex(line, { align: 'start' });
     else virtualizer.scrollToEnd();
-    // oxlint-disable-next-line react/exhaustive-deps -- once, when the room opens
-  }, []);
+    // oxlint-disable-next-line react/exhaustive-deps -- only then, not with every row
+  }, [log?.joins]);
   // After every render: rows are measured as they come, without a scroll event.
   useEffect(look);
-
-  const noteScroll = usePinnedEnd(scroller, virtualizer.scrollToEnd);
 
   // What one sends oneself is shown, wherever one was reading.
   const lastEntry = rows.at(-1)?.type === 'entry' ? rows.at(-1)?.key : undefined;
@@ -92,7 +94,7 @@ export function MessageList({ room, rows }) {
     return () => client.attend(false);
   }, [client, attentive]);
   useEffect(() => {
-    if (attentive) client.markRead();
+    if (attentive && scroller.current && isAtEnd(scroller.current)) client.markRead();
   }, [client, attentive, log?.last, room.read, room.member]);
 
   const items = virtualizer.getVirtualItems();

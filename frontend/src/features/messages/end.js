@@ -11,10 +11,11 @@ export const isAtEnd = ({ scrollHeight, clientHeight, scrollTop }) =>
 
 /**
  * Keeps the end of a list in sight when a keyboard, a banner or a long draft
- * takes room from it. Answers what to call when it was scrolled.
+ * takes room from it.
  * @param {RefObject<HTMLElement | null>} scroller
  * @param {() => void} scrollToEnd
- * @returns {() => void}
+ * @returns {{pinned: RefObject<boolean>, noteScroll: () => void}} whether the end is to
+ *   be kept in sight, and what to call when the list was scrolled
  */
 export function usePinnedEnd(scroller, scrollToEnd) {
   const pinned = useRef(true);
@@ -23,7 +24,6 @@ export function usePinnedEnd(scroller, scrollToEnd) {
   useEffect(() => {
     const element = /** @type {HTMLElement} */ (scroller.current);
     height.current = element.clientHeight;
-    pinned.current = isAtEnd(element);
     const observer = new ResizeObserver(() => {
       height.current = element.clientHeight;
       if (pinned.current) scrollToEnd();
@@ -32,9 +32,10 @@ export function usePinnedEnd(scroller, scrollToEnd) {
     return () => observer.disconnect();
   }, [scroller, scrollToEnd]);
 
-  return () => {
+  function noteScroll() {
     const element = scroller.current;
     // A scroll that a change of height brought about says nothing of what is wanted.
     if (element && element.clientHeight === height.current) pinned.current = isAtEnd(element);
-  };
+  }
+  return { pinned, noteScroll };
 }
