@@ -24,11 +24,12 @@ type presence struct {
 
 type roomPresence struct {
 	here    map[chat.UserID]*present
-	told    map[chat.UserID]struct{} // who was online in the last frame
-	changed map[chat.UserID]struct{}
-	newly   map[*Session]struct{} // Sessions that have had no frame yet
-	unnamed bool                  // the last frame told only the count
-	next    time.Time             // not before this is another frame sent
+	told    map[chat.UserID]struct{} // who was online in the last frame with names
+	changed map[chat.UserID]struct{} // who came or went since that frame
+	newly   map[*Session]struct{}    // Sessions that have had no frame yet
+	moved   bool                     // somebody came or went since the last frame
+	unnamed bool                     // the last frame told only the count
+	next    time.Time                // not before this is another frame sent
 }
 
 type present struct {
@@ -54,7 +55,7 @@ func (p *presence) enter(room chat.RoomID, s *Session) {
 	if who == nil {
 		who = &present{user: s.user}
 		r.here[s.user.ID] = who
-		r.changed[s.user.ID] = struct{}{}
+		r.move(s.user.ID)
 	}
 	who.sessions++
 	r.newly[s] = struct{}{}
@@ -71,7 +72,12 @@ func (p *presence) exit(room chat.RoomID, s *Session) {
 		return
 	}
 	delete(r.here, s.user.ID)
-	r.changed[s.user.ID] = struct{}{}
+	r.move(s.user.ID)
+}
+
+func (r *roomPresence) move(user chat.UserID) {
+	r.changed[user] = struct{}{}
+	r.moved = true
 }
 
 // again notes that a Session in the room needs the full list once more: while
@@ -103,32 +109,39 @@ func (p *presence) collect(now time.Time) []news {
 			delete(p.rooms, room)
 			continue
 		}
-		if len(r.changed) == 0 && len(r.newly) == 0 {
-			continue
+		if r.moved || len(r.newly) > 0 {
+			r.next = now.Add(presenceEvery)
+			list = append(list, r.news(room))
 		}
-		r.next = now.Add(presenceEvery)
-		n := news{room: room}
-		named := len(r.here) <= presenceNames
-		online, offline := r.delta()
-		if len(r.newly) > 0 || (named && r.unnamed) {
-			n.full = protocol.PresenceFrame(room, r.everybody(), nil, len(r.here), named)
-		}
-		if len(online)+len(offline) > 0 {
-			n.delta = protocol.PresenceFrame(room, online, offline, len(r.here), named)
-			if named && r.unnamed {
-				n.delta = n.full // names are told again: all of them
-			}
-			r.unnamed = !named
-		}
-		if len(r.newly) > 0 {
-			for s := range r.newly {
-				n.newly = append(n.newly, s)
-			}
-			clear(r.newly)
-		}
-		list = append(list, n)
 	}
 	return list
+}
+
+// news makes the frames, and notes that they were told.
+func (r *roomPresence) news(room chat.RoomID) news {
+	n := news{room: room}
+	count, named := len(r.here), len(r.here) <= presenceNames
+	if len(r.newly) > 0 || !named {
+		n.full = protocol.PresenceFrame(room, r.everybody(), nil, count, named)
+	}
+	switch {
+	case !named && r.moved:
+		n.delta = n.full
+	case named:
+		online, offline := r.delta()
+		if r.unnamed { // who came meanwhile knows no names at all
+			online = r.everybody()
+		}
+		if len(online)+len(offline) > 0 {
+			n.delta = protocol.PresenceFrame(room, online, offline, count, true)
+		}
+	}
+	r.moved, r.unnamed = false, !named
+	for s := range r.newly {
+		n.newly = append(n.newly, s)
+	}
+	clear(r.newly)
+	return n
 }
 
 func (r *roomPresence) everybody() []chat.User {
@@ -139,7 +152,7 @@ func (r *roomPresence) everybody() []chat.User {
 	return all
 }
 
-// delta is who came and who went since the last frame.
+// delta is who came and who went since the last frame with names.
 func (r *roomPresence) delta() (online []chat.User, offline []chat.UserID) {
 	for id := range r.changed {
 		who := r.here[id]
