@@ -110,6 +110,54 @@ func TestPresenceComesAtMostOnceASecond(t *testing.T) {
 	}
 }
 
+// In a crowd only the count is told. When it has thinned out, the names are
+// told again, and who went meanwhile is known to be gone.
+func TestPresenceOfACrowd(t *testing.T) {
+	t.Parallel()
+	h := open(t) // with its limits: 500 connections may come in a burst
+	watcher, leaver := h.dial("/ws?name=Watcher", nil), h.dial("/ws?name=Leaver", nil)
+	watcher.join("general")
+	leaver.join("general")
+	watcher.here("general", map[string]string{}, "Watcher", "Leaver")
+	var crowd []*conn
+	for range 499 {
+		for {
+			ws, answer, err := h.dialWith("/ws", nil)
+			if err == nil {
+				crowd = append(crowd, h.greeted(ws))
+				break
+			}
+			if r := read(t, answer).want(t, 429, "rate_limited"); len(crowd) < 498 {
+				t.Fatalf("connection %d: %s", len(crowd)+3, r.text)
+			} else {
+				<-time.After(time.Duration(r.Error.Retry) * time.Millisecond)
+			}
+		}
+		crowd[len(crowd)-1].join("general")
+	}
+	counted := watcher.take("a count", func(f *frame) bool { return f.Op == "presence" && f.Count == 501 })
+	if counted.Online != nil || counted.Offline != nil {
+		t.Errorf("%.200s", counted.raw)
+	}
+	watcher.waiting = nil // the names of those who came before
+	last := crowd[498].takeOp("presence", "general")
+	if last.Online != nil || last.Offline != nil || last.Count != 501 {
+		t.Errorf("who comes into a crowd is told %.200s", last.raw)
+	}
+	leaver.bye()
+	crowd[0].bye()
+	for _, c := range []*conn{watcher, crowd[498]} {
+		f := c.take("names", func(f *frame) bool { return f.Op == "presence" && len(f.Online) > 0 && f.Count <= 500 })
+		if want := f.Count; len(f.Online) != want || want < 499 {
+			t.Errorf("%d online of %d", len(f.Online), want)
+		}
+		gone := f.Offline
+		for !slices.Contains(gone, leaver.hello.User.ID) { // the one that the names were told of
+			gone = append(gone, c.takeOp("presence", "general").Offline...)
+		}
+	}
+}
+
 func TestTyping(t *testing.T) {
 	t.Parallel()
 	h := open(t)

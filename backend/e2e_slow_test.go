@@ -37,8 +37,8 @@ func TestSlowReadersAreTold(t *testing.T) {
 	slow.join("general")
 	reader.join("general")
 	// More than the window of 1 MiB and all that the two sockets hold.
-	const events = 500
-	body := strings.Repeat("x", 20000)
+	const events = 300
+	body := strings.Repeat("x", 32000)
 	writer.join("general")
 	for n := range events {
 		// Those who read get each event while one reads nothing at all.
@@ -143,9 +143,10 @@ func TestWhoReadsNoAnswers(t *testing.T) {
 		c.send("general", strings.Repeat("x", 30000))
 	}
 	deaf := h.slowDial()
+	const answers = 12 // of 1 MiB each
 	join := []byte(`{"op":"join","id":"a","room":"general","limit":200}`)
 	_ = deaf.ws.SetWriteDeadline(time.Now().Add(patience))
-	for range 30 { // 36 MB of answers
+	for range answers {
 		if err := deaf.ws.WriteMessage(websocket.TextMessage, join); err != nil {
 			t.Fatal(err)
 		}
@@ -153,8 +154,7 @@ func TestWhoReadsNoAnswers(t *testing.T) {
 	for range 20 {
 		c.send("general", "undisturbed")
 	}
-	answered := 0
-	for answered < 30 { // it loses nothing, if it reads after all
+	for answered := 0; answered < answers; { // it loses nothing, if it reads after all
 		if f := deaf.next(); f.ID == "a" && f.Op == "ok" {
 			answered++
 		}
