@@ -15,7 +15,7 @@ import { countsFor, unreadOf } from './rooms.js';
  *   | {key: string, type: 'new'}
  *   | {key: string, type: 'message', event: EventMessage, head: boolean, mine: boolean}
  *   | {key: string, type: 'entry', entry: Entry, head: boolean}
- *   | {key: string, type: 'member', event: EventMember}} Row
+ *   | {key: string, type: 'member', events: EventMember[]}} Row
  */
 
 const GROUP_WITHIN = 5 * 60_000;
@@ -96,7 +96,7 @@ export function timeline({ log, newAfter }, entries, me) {
   for (const event of log.events) {
     if (event.kind === 'member') {
       openDay(event.at, `${event.seq}`);
-      if (!held) rows.push({ key: event.id, type: 'member', event });
+      if (!held) addMember(rows, event);
       held = false;
       group = null;
     } else if (event.kind === 'message') {
@@ -119,4 +119,18 @@ export function timeline({ log, newAfter }, entries, me) {
     rows.push({ key: entry.id, type: 'entry', entry, head: opens(entry.user, entry.at) });
   }
   return rows;
+}
+
+/**
+ * People who come, or go, one after the other share a row. It is named by the
+ * last of them, so it stays the same row when earlier ones are found.
+ * @param {Row[]} rows
+ * @param {EventMember} event
+ */
+function addMember(rows, event) {
+  const last = rows.at(-1);
+  const shared = last?.type === 'member' && last.events[0].joined === event.joined;
+  const before = shared ? last.events : [];
+  if (shared) rows.pop();
+  rows.push({ key: event.id, type: 'member', events: [...before, event] });
 }

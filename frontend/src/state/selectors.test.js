@@ -77,6 +77,17 @@ describe('timeline', () => {
     ]);
   });
 
+  test('people who come one after the other share a row, those who go another', () => {
+    const member = (/** @type {number} */ seq, joined = true) => ({
+      ...message(seq, noon),
+      kind: 'member',
+      joined,
+    });
+    const list = rows([member(1), member(2), member(3, false), message(4, noon), member(5)]);
+    expect(types(list)).toEqual(['start', 'day', 'member', 'member', 'message', 'member']);
+    expect(list[2]).toMatchObject({ key: 'm_2', events: [{ seq: 1 }, { seq: 2 }] });
+  });
+
   test('draws the new line once, before the first message of another', () => {
     const list = rows(
       [message(1, noon), message(2, noon, { user: me }), message(3, noon), message(4, noon)],

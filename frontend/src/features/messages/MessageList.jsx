@@ -172,13 +172,18 @@ export function MessageList({ room, rows }) {
 /** The day of what stands at the top, while its own line is out of sight. @param {{row: RowData | undefined}} props */
 function DayPill({ row }) {
   const dayName = useDayName();
-  const at =
-    row &&
-    ('at' in row ? row.at : ('event' in row && row.event.at) || ('entry' in row && row.entry.at));
-  if (!row || row.type === 'day' || !at) return null;
+  const at = row && timeOf(row);
+  if (at === undefined) return null;
   return (
     <div className={css.pill} aria-hidden="true">
       {dayName(at)}
     </div>
   );
+}
+
+/** @param {RowData} row @returns {number | undefined} */
+function timeOf(row) {
+  if (row.type === 'message') return row.event.at;
+  if (row.type === 'entry') return row.entry.at;
+  return row.type === 'member' ? row.events[0].at : undefined;
 }

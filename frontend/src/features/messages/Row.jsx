@@ -6,14 +6,27 @@ import { useDayName } from './useDayName.js';
 import css from './Row.module.css';
 
 /**
+ * @import {EventMember} from '../../api/protocol.d.ts'
  * @import {Row as RowData} from '../../state/selectors.js'
  * @import {Room} from '../../state/rooms.js'
  */
+
+/** More names than this in one line nobody reads. */
+const NAMED = 4;
 
 /** One row of the list, of whatever type. @param {{row: RowData, room: Pick<Room, 'name' | 'topic'>, empty: boolean, posinset: number, setsize: number}} props */
 export function Row({ row, room, empty, posinset, setsize }) {
   const { t, locale } = useLocale();
   const dayName = useDayName();
+
+  /** @param {EventMember[]} events */
+  function names(events) {
+    const all = [...new Set(events.map(({ user }) => user.name))];
+    const more = all.length - NAMED;
+    const shown = more > 1 ? [...all.slice(0, NAMED), t('messages.others', { count: more })] : all;
+    return new Intl.ListFormat(locale, { type: 'conjunction' }).format(shown);
+  }
+
   switch (row.type) {
     case 'message':
       return (
@@ -40,10 +53,10 @@ export function Row({ row, room, empty, posinset, setsize }) {
         </div>
       );
     case 'member': {
-      const { user, joined, at } = row.event;
+      const { joined, at } = /** @type {EventMember} */ (row.events.at(-1));
       return (
         <p className={css.member}>
-          {t(joined ? 'messages.joined' : 'messages.left', { name: user.name })}{' '}
+          {t(joined ? 'messages.joined' : 'messages.left', { name: names(row.events) })}{' '}
           <time dateTime={new Date(at).toISOString()} title={fullTime(locale, at)}>
             {clock(locale, at)}
           </time>
