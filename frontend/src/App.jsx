@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
 import { PHONE, useMedia } from './components/media.js';
 import { NameEntry } from './features/account/NameEntry.jsx';
 import { Unreachable } from './features/account/Unreachable.jsx';
@@ -38,7 +39,9 @@ function House() {
   const room = params?.room ?? null;
   const [people, setPeople] = useState(false);
   const shown = useStore(({ rooms }) => room !== null && rooms[room] && !rooms[room].refused);
-  const panel = Boolean(people && shown);
+  // On a phone the panel is a page of its own: going back closes it.
+  const asPage = useHistoryState()?.panel === true;
+  const panel = Boolean((phone ? asPage : people) && shown);
 
   useEffect(() => client.open(room), [client, room]);
 
@@ -56,8 +59,14 @@ function House() {
     if (history.state?.fromList) history.back();
     else navigate('/', { replace: true });
   }, [navigate]);
-  const togglePeople = useCallback(() => setPeople((before) => !before), []);
-  const hidePeople = useCallback(() => setPeople(false), []);
+  const showPeople = useCallback(() => {
+    if (phone) navigate(path, { state: { ...history.state, panel: true } });
+    else setPeople((before) => !before);
+  }, [phone, navigate, path]);
+  const hidePeople = useCallback(() => {
+    if (phone) history.back();
+    else setPeople(false);
+  }, [phone]);
 
   return (
     <div className={css.house}>
@@ -70,7 +79,7 @@ function House() {
             id={room}
             people={panel}
             covered={panel && phone}
-            onPeople={togglePeople}
+            onPeople={showPeople}
             onBack={phone ? back : null}
           />
         )}
