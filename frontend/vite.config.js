@@ -35,5 +35,6 @@ export default defineConfig({
     include: ['src/**/*.test.{js,jsx}'],
     setupFiles: ['src/testing/setup.js'],
     restoreMocks: true,
+    testTimeout: 30_000,
   },
 });

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as api from './api/index.js';
@@ -62,7 +62,7 @@ test('from the door to the first message', async () => {
     'thank you{Enter}',
   );
   expect(await screen.findByText('thank you')).toBeTruthy();
-  await vi.waitFor(() => expect(server.room('general').log).toHaveLength(2));
+  await waitFor(() => expect(server.room('general').log).toHaveLength(2));
   expect(screen.getAllByText('thank you')).toHaveLength(1);
 });
 
@@ -78,7 +78,7 @@ test('a message that cannot be sent can be tried again', async () => {
   await enter();
   await userEvent.type(await screen.findByRole('textbox', { name: /Message to/ }), 'hello{Enter}');
   await userEvent.click(await screen.findByRole('button', { name: 'Retry' }));
-  await vi.waitFor(() => expect(server.room('general').log).toHaveLength(1));
+  await waitFor(() => expect(server.room('general').log).toHaveLength(1));
   expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
 });
 
