@@ -1,0 +1,159 @@
+import { expect } from '@playwright/test';
+import { t } from './words.js';
+
+/** @import {Locator, Page} from '@playwright/test' */
+
+/** Somebody before a screen: what can be seen on it, and what can be done. */
+export class Guest {
+  /** @param {Page} page @param {string} name */
+  constructor(page, name) {
+    this.page = page;
+    this.name = name;
+    this.list = page.getByRole('log');
+    this.composer = page.getByRole('textbox', { name: /^Message to / });
+    this.heading = page.getByRole('heading', { level: 1 });
+    this.sidebar = page.getByRole('navigation', { name: t('rooms.title') });
+    this.latest = page.getByRole('button', { name: /new messages?$|^Jump to the latest$/ });
+    this.banner = page.getByRole('button', { name: t('banner.now') });
+    this.pending = page.locator('article:has([data-state=pending])');
+    this.failed = page.locator('article:has([data-state=failed])');
+  }
+
+  get context() {
+    return this.page.context();
+  }
+
+  get phone() {
+    return (this.page.viewportSize()?.width ?? 0) < 640;
+  }
+
+  /** @param {string} path */
+  async visit(path) {
+    await this.page.goto(path);
+    await expect(this.page.locator('#root > *').first()).toBeVisible();
+  }
+
+  /** One message by its text. @param {string} text */
+  message(text) {
+    return this.list
+      .getByRole('article')
+      .filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  /** What is said in the room, as it stands on the screen from top to bottom. */
+  shown() {
+    return this.list.evaluate((list) =>
+      [...list.querySelectorAll('[data-index]')]
+        .toSorted(
+          (a, b) => Number(a.getAttribute('data-index')) - Number(b.getAttribute('data-index')),
+        )
+        .flatMap((row) => row.querySelector('article p[dir=auto]')?.textContent ?? []),
+    );
+  }
+
+  /** The whole room shows exactly this, in this order, and nothing is on its way. @param {string[]} texts */
+  async sees(texts) {
+    await expect.poll(() => this.shown(), { message: `what ${this.name} sees` }).toEqual(texts);
+    await expect(this.pending).toHaveCount(0);
+  }
+
+  /** @param {string} text */
+  async write(text) {
+    await this.composer.fill(text);
+  }
+
+  /** Sends it, and sees it among the messages. @param {string} text */
+  async say(text) {
+    await this.write(text);
+    await this.composer.press('Enter');
+    await expect(this.message(text)).toBeVisible();
+  }
+
+  /** Sends it, and waits until the server has it. @param {string} text */
+  async tell(text) {
+    await this.say(text);
+    await expect(this.pending).toHaveCount(0);
+  }
+
+  /** Does not want to wait for the next attempt to connect. */
+  async hurry() {
+    if (await this.banner.isVisible()) await this.banner.click().catch(() => {});
+  }
+
+  /** The way to a room in the list. @param {string} name */
+  link(name) {
+    return this.sidebar
+      .getByRole('link')
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** How many messages the list of rooms calls unread. @param {string} name @returns {Promise<number>} */
+  async unread(name) {
+    const label = await this.link(name).getAttribute('aria-label');
+    return label ? Number(/(\d+) unread/.exec(label)?.[1]) : 0;
+  }
+
+  /** Where the list of rooms is in sight: on a phone that is a screen of its own. */
+  async seeRooms() {
+    if (await this.sidebar.isVisible()) return;
+    await this.page.getByRole('button', { name: t('action.back') }).click();
+    await expect(this.sidebar).toBeVisible();
+  }
+
+  /** @param {string} name */
+  async go(name) {
+    await this.seeRooms();
+    await this.link(name).click();
+    await expect(this.heading).toHaveText(name);
+  }
+
+  /** @param {string} name @param {string} [topic] */
+  async createRoom(name, topic = '') {
+    await this.seeRooms();
+    await this.sidebar
+      .getByRole('button', { name: t('rooms.create') })
+      .first()
+      .click();
+    const dialog = this.dialog(t('create.title'));
+    await dialog.getByLabel(t('create.name')).fill(name);
+    await dialog.getByLabel(t('create.topic')).fill(topic);
+    await dialog.getByRole('button', { name: t('create.submit') }).click();
+    await expect(this.heading).toHaveText(name);
+  }
+
+  async browse() {
+    await this.seeRooms();
+    await this.sidebar.getByRole('button', { name: t('rooms.browse') }).click();
+    return this.dialog(t('browse.title'));
+  }
+
+  /** Opens one's own menu and picks from it. @param {string} item */
+  async pick(item) {
+    await this.seeRooms();
+    await this.sidebar.getByRole('button', { name: t('me.menu') }).click();
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
+  /** @param {string} title */
+  dialog(title) {
+    return this.page.getByRole('dialog', { name: title });
+  }
+
+  /** Another tab of the same browser. @param {string} [path] */
+  async tab(path = '/rooms/general') {
+    const other = new Guest(await this.context.newPage(), this.name);
+    await other.visit(path);
+    return other;
+  }
+
+  /** How far the newest message is from the lower edge of the list, in pixels. */
+  async belowTheEnd() {
+    return this.list.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
+  }
+}
+
+/** Comes in through the front door. @param {Page} page @param {string} name */
+export async function enter(page, name) {
+  await page.getByRole('textbox', { name: t('welcome.name') }).fill(name);
+  await page.getByRole('button', { name: t('welcome.enter') }).click();
+}

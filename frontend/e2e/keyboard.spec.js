@@ -1,0 +1,106 @@
+import { Guest } from './guest.js';
+import { expect, test } from './fixtures.js';
+import { t } from './words.js';
+
+/** @import {Locator, Page} from '@playwright/test' */
+
+const FAR = 40;
+
+/** Presses Tab until `target` has the focus, which shows. @param {Page} page @param {Locator} target @param {string} [key] */
+async function tabTo(page, target, key = 'Tab') {
+  for (let press = 0; press < FAR; press += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      const seen = await target.evaluate((element) => {
+        // Some draw the ring on what holds the control.
+        const rings = [element, element.parentElement, element.parentElement?.parentElement];
+        return rings.some((ring) => {
+          const style = ring && getComputedStyle(ring);
+          return style && (style.outlineStyle !== 'none' || style.boxShadow !== 'none');
+        });
+      });
+      expect(seen, `focus shows on ${target}`).toBe(true);
+      return;
+    }
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${target} cannot be reached with ${key}`);
+}
+
+test('everything of a first visit by keyboard alone', async ({ device, guest }) => {
+  const page = await (await device()).newPage();
+  const { keyboard } = page;
+  const ada = new Guest(page, 'Ada');
+  await page.goto('/');
+
+  // Name: the field has the focus already.
+  await expect(page.getByRole('textbox', { name: t('welcome.name') })).toBeFocused();
+  await keyboard.type('Ada');
+  await keyboard.press('Enter');
+
+  // Message: so has the composer.
+  await expect(ada.composer).toBeFocused();
+  await keyboard.type('typed');
+  await keyboard.press('Enter');
+  await ada.sees(['typed']);
+  await expect(ada.composer).toBeFocused();
+
+  // A new room, first given up, then made.
+  const create = ada.sidebar.getByRole('button', { name: t('rooms.create') }).first();
+  await tabTo(page, create, 'Shift+Tab');
+  await keyboard.press('Enter');
+  const dialog = ada.dialog(t('create.title'));
+  await expect(dialog).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(create, 'the focus is back where it was').toBeFocused();
+  await keyboard.press('Enter');
+  await tabTo(page, dialog.getByLabel(t('create.name')));
+  await keyboard.type('Tea');
+  await keyboard.press('Enter');
+  await expect(ada.heading).toHaveText('Tea');
+
+  // Another room in the list, and back to the composer.
+  await tabTo(page, ada.link('General'));
+  await keyboard.press('Enter');
+  await expect(ada.heading).toHaveText('General');
+  await tabTo(page, ada.composer);
+  await keyboard.type('back again');
+  await keyboard.press('Enter');
+  await ada.sees(['typed', 'back again']);
+
+  // People, opened and closed.
+  const people = page.getByRole('button', { name: t('room.people', { count: 1 }) });
+  await tabTo(page, people, 'Shift+Tab');
+  await keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: t('people.title') });
+  await expect(panel).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await expect(people).toBeFocused();
+
+  // The messages, scrolled by keys.
+  await tabTo(page, ada.list);
+
+  // Looking around, joining.
+  const bob = await guest('Bob');
+  await bob.createRoom('Biscuits');
+  await tabTo(page, ada.sidebar.getByRole('button', { name: t('rooms.browse') }), 'Shift+Tab');
+  await keyboard.press('Enter');
+  const list = ada.dialog(t('browse.title'));
+  await tabTo(page, list.getByRole('button', { name: /Biscuits/ }));
+  await keyboard.press('Enter');
+  await expect(ada.heading).toHaveText('Biscuits');
+  await tabTo(page, page.getByRole('button', { name: t('room.join') }));
+  await keyboard.press('Enter');
+  await expect(ada.composer).toBeVisible();
+
+  // The way out, through the menu.
+  await tabTo(page, ada.sidebar.getByRole('button', { name: t('me.menu') }), 'Shift+Tab');
+  await keyboard.press('Enter');
+  await keyboard.press('End');
+  await keyboard.press('Enter');
+  const leave = ada.dialog(t('leave.title'));
+  await tabTo(page, leave.getByRole('button', { name: t('me.leave') }));
+  await keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: t('welcome.title') })).toBeVisible();
+});
