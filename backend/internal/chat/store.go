@@ -48,9 +48,11 @@ type Store interface {
 	// InRoom queues rule for the room's writer. Rules of one caller run in
 	// call order; many are committed together. done is called exactly once:
 	// after the commit is on stable storage, or with the rule's own error, or
-	// with ErrNotFound (no such room), or with ErrUnavailable. All calls of
-	// done come from one goroutine, in commit order; done must not block. It
-	// may be called before InRoom returns only if the store is closed.
+	// with ErrNotFound (no such room), or with ErrUnavailable. It is never
+	// called where the store fails for good meanwhile, as then nobody knows
+	// whether the commit holds. All calls of done come from one goroutine, in
+	// commit order; done must neither block nor call InRoom. It may be called
+	// before InRoom returns only if the store is closed.
 	InRoom(room RoomID, rule Rule, done func(Outcome, error))
 
 	// CreateRoom makes a room whose first event is first (its Room and Seq are
@@ -76,7 +78,8 @@ type Store interface {
 	// ErrNotFound if there is no such room.
 	Unread(ctx context.Context, room RoomID, user UserID, after uint64) (int, error)
 	// SetRead raises the user's read position to seq, clamped to the head; it
-	// never falls. It returns the position that now holds.
+	// never falls. It returns the position that now holds. Who has no position
+	// in the room has read all of it: that is not changed.
 	SetRead(ctx context.Context, room RoomID, user UserID, seq uint64) (uint64, error)
 
 	// After reads the events after+1, after+2, …: at most limit of them and
@@ -101,6 +104,9 @@ type Store interface {
 	// EndSession deletes a session; a guest's name is free once the last one
 	// is gone. ErrNotFound.
 	EndSession(ctx context.Context, hash [32]byte) error
+	// RenameUser gives an active user another name. ErrTaken if it is that of
+	// another active one by NameKey; ErrNotFound if there is no such user.
+	RenameUser(ctx context.Context, user UserID, name string) error
 	// ExpireSessions ends all sessions that expired before now and returns
 	// how many.
 	ExpireSessions(ctx context.Context, now time.Time) (int, error)
