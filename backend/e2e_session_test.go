@@ -174,6 +174,50 @@ func TestSignOutDuringHandshakes(t *testing.T) {
 	}
 }
 
+func TestRename(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ada := h.signIn("Ada")
+	h.signIn("Bob")
+	eve := h.dial("/ws?name=Eve", nil)
+	first, second := ada.dial(), ada.dial()
+	online := map[string]string{}
+	eve.join("general")
+	first.join("general")
+	eve.here("general", online, "Ada", "Eve")
+	first.send("general", "as Ada")
+
+	for name, status := range map[string]int{"bob": 409, "EVE": 409, " ": 400, `a\u0007`: 400} {
+		r := ada.call("PATCH", "/api/session", `{"name":"`+name+`"}`)
+		r.want(t, status, map[int]string{409: "conflict", 400: "invalid"}[status])
+	}
+	h.call("PATCH", "/api/session", `{"name":"Nobody"}`).want(t, 401, "unauthenticated")
+	for _, name := range []string{"ada", "Ada Lovelace"} { // the own name in other letters is not taken
+		r := ada.call("PATCH", "/api/session", `{"name":" `+name+` "}`).want(t, 200, "")
+		if r.User.Name != name || r.User.ID != ada.ID || r.User.Role != "guest" {
+			t.Errorf("%s", r.text)
+		}
+	}
+	if me := ada.call("GET", "/api/session", "").User; me.Name != "Ada Lovelace" {
+		t.Errorf("%+v", me)
+	}
+	eve.here("general", online, "Ada Lovelace", "Eve")
+	second.send("general", "as Ada Lovelace")
+	first.ok(cmd{"op": "typing", "room": "general"})
+	if f := eve.takeOp("typing", "general"); f.User.Name != "Ada Lovelace" {
+		t.Errorf("%s", f.raw)
+	}
+	for _, want := range []string{"Ada", "Ada Lovelace"} { // what was said stays as it was said
+		if e := eve.event("general"); e.User.Name != want || e.User.ID != ada.ID {
+			t.Errorf("%s", e.raw)
+		}
+	}
+	if c := ada.dial(); c.hello.User.Name != "Ada Lovelace" {
+		t.Errorf("%s", c.hello.raw)
+	}
+	h.signIn("Ada") // her old name is free
+}
+
 func TestGuestsCanBeKeptOut(t *testing.T) {
 	t.Parallel()
 	h := open(t, "GUESTS=off")

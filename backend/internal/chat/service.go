@@ -36,8 +36,9 @@ type Service struct {
 	ids    idSource
 	names  nameBook
 
-	mu    sync.Mutex
-	ended []func(hash [32]byte) // told of every session that ends
+	mu      sync.Mutex
+	ended   []func(hash [32]byte)            // told of every session that ends
+	renamed []func(hash [32]byte, user User) // told of every user's new name
 }
 
 // New puts a Service together.

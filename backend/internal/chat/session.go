@@ -33,6 +33,8 @@ func (b *nameBook) release(name string) {
 // GuestsAllowed says whether somebody without an account may come in.
 func (s *Service) GuestsAllowed() bool { return s.limits.Guests }
 
+var errNameTaken = Errorf(Conflict, "somebody here has that name already")
+
 var errNoGuests = Errorf(Forbidden, "this server lets nobody in without an account")
 
 // SignIn makes a guest of that name, with a session under this hash of its
@@ -45,16 +47,15 @@ func (s *Service) SignIn(ctx context.Context, name string, hash [32]byte) (User,
 	if err != nil {
 		return User{}, err
 	}
-	taken := Errorf(Conflict, "somebody here has that name already")
 	if !s.names.reserve(name) {
-		return User{}, taken
+		return User{}, errNameTaken
 	}
 	defer s.names.release(name) // from here on the store holds it, or nobody does
 	now := s.clock.Now()
 	u := User{ID: s.newUserID(), Name: name, Role: Guest, Stored: true}
 	err = s.store.CreateGuest(ctx, Session{Hash: hash, User: u, Seen: now, Expires: now.Add(s.limits.SessionTTL)})
 	if err != nil {
-		return User{}, translate(err, ErrTaken, taken)
+		return User{}, translate(err, ErrTaken, errNameTaken)
 	}
 	return u, nil
 }
@@ -101,6 +102,38 @@ func (s *Service) OnSignOut(tell func(hash [32]byte)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = append(s.ended, tell)
+}
+
+// Rename gives the user of a session another name, for what they write from
+// now on. Who listens for that is told before it returns.
+func (s *Service) Rename(ctx context.Context, u User, hash [32]byte, name string) (User, error) {
+	name, err := CleanUserName(name)
+	if err != nil {
+		return User{}, err
+	}
+	if !s.names.reserve(name) {
+		return User{}, errNameTaken
+	}
+	defer s.names.release(name)
+	if err := s.store.RenameUser(ctx, u.ID, name); err != nil {
+		err = translate(err, ErrTaken, errNameTaken)
+		return User{}, translate(err, ErrNotFound, Errorf(Unauthenticated, "this session has ended; sign in again"))
+	}
+	u.Name, u.Given = name, false
+	s.mu.Lock()
+	listeners := s.renamed
+	s.mu.Unlock()
+	for _, tell := range listeners {
+		tell(hash, u)
+	}
+	return u, nil
+}
+
+// OnRename adds a listener for users who change their name in a session.
+func (s *Service) OnRename(tell func(hash [32]byte, user User)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.renamed = append(s.renamed, tell)
 }
 
 // ExpireSessions ends the sessions whose time is over, and frees their names.

@@ -113,7 +113,8 @@ func (s *Session) typing(c *protocol.Command) {
 		return
 	}
 	if s.mayTell(c.Room, time.Now()) {
-		s.hub.pool.Broadcast(typingTopic(c.Room), 0, websocket.Text(protocol.TypingFrame(c.Room, &s.user)))
+		user := s.author()
+		s.hub.pool.Broadcast(typingTopic(c.Room), 0, websocket.Text(protocol.TypingFrame(c.Room, &user)))
 	}
 	s.send(protocol.OK(c.ID, c.Room))
 }

@@ -59,7 +59,8 @@ type Hub struct {
 // slot is the open sockets of one signed-in session.
 type slot struct {
 	open     int
-	ended    bool // signed out: nobody may come in any more
+	ended    bool   // signed out: nobody may come in any more
+	name     string // the user's, where it changed while the slot was open
 	sessions map[*Session]struct{}
 }
 
@@ -81,6 +82,7 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 	h.activity.dirty = make(map[chat.RoomID]struct{})
 	broker.Listen(h.hear)
 	service.OnSignOut(h.signedOut)
+	service.OnRename(h.renamed)
 	h.done.Go(func() { h.every(presenceTick, h.tellPresence) })
 	h.done.Go(func() { h.every(activityTick, h.tellActivity) })
 	return h
@@ -173,6 +175,9 @@ func (h *Hub) attach(s *Session) {
 	set[s] = struct{}{}
 	if s.slot != nil {
 		s.slot.sessions[s] = struct{}{}
+		if s.slot.name != "" { // it was read before the change
+			s.rename(s.slot.name)
+		}
 	}
 }
 
@@ -261,6 +266,20 @@ func (h *Hub) signedOut(hash [32]byte) {
 	for _, s := range list {
 		s.client.Close(websocket.ClosePolicy, reasonSignedOut)
 	}
+}
+
+// renamed tells a user's new name to the open Sessions, and to the handshakes
+// that are under way.
+func (h *Hub) renamed(hash [32]byte, user chat.User) {
+	h.mu.Lock()
+	if sl := h.slots[hash]; sl != nil {
+		sl.name = user.Name
+	}
+	for s := range h.byUser[user.ID] {
+		s.rename(user.Name)
+	}
+	h.mu.Unlock()
+	h.presence.rename(user.ID, user.Name)
 }
 
 const reasonSignedOut = "signed out"

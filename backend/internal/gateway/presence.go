@@ -53,7 +53,7 @@ func (p *presence) enter(room chat.RoomID, s *Session) {
 	}
 	who := r.here[s.user.ID]
 	if who == nil {
-		who = &present{user: s.user}
+		who = &present{user: s.author()}
 		r.here[s.user.ID] = who
 		r.move(s.user.ID)
 	}
@@ -73,6 +73,19 @@ func (p *presence) exit(room chat.RoomID, s *Session) {
 	}
 	delete(r.here, s.user.ID)
 	r.move(s.user.ID)
+}
+
+// rename notes that somebody is called otherwise, wherever they are.
+func (p *presence) rename(user chat.UserID, name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range p.rooms {
+		if who := r.here[user]; who != nil && who.user.Name != name {
+			who.user.Name = name
+			delete(r.told, user) // so they are told once more as online
+			r.move(user)
+		}
+	}
 }
 
 func (r *roomPresence) move(user chat.UserID) {

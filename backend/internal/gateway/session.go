@@ -25,7 +25,7 @@ const (
 type Session struct {
 	hub    *Hub
 	client *websocket.Client
-	user   chat.User // ID, Name and Role never change; see author for Stored
+	user   chat.User // the Name is guarded by mu, all else never changes; see author
 	hash   [32]byte  // of the session's token
 	slot   *slot     // nil for a visitor
 
@@ -92,11 +92,20 @@ func newSession(h *Hub, user chat.User, hash [32]byte, sl *slot) *Session {
 // visitor: a guest without a session, who is gone with the connection.
 func (s *Session) visitor() bool { return s.slot == nil }
 
-// author is the user as the author of a command.
+// author is the user as they are now.
 func (s *Session) author() chat.User {
+	s.mu.Lock()
 	u := s.user
+	s.mu.Unlock()
 	u.Stored = s.stored.Load()
 	return u
+}
+
+// rename gives the user another name.
+func (s *Session) rename(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.user.Name = name
 }
 
 // greet sends hello and begins to read.
@@ -109,7 +118,8 @@ func (s *Session) greet(rooms []chat.Belonging) {
 		s.mu.Unlock()
 	}
 	s.hub.belongTo(s, rooms)
-	s.send(protocol.Hello(&s.user, rooms, s.hub.opts.Limits))
+	user := s.author()
+	s.send(protocol.Hello(&user, rooms, s.hub.opts.Limits))
 	s.greeted.Store(true)
 	s.client.Start(s)
 }

@@ -70,6 +70,7 @@ func (a *API) Routes(socket, files http.Handler) http.Handler {
 	for pattern, h := range map[string]http.HandlerFunc{
 		"POST /api/session":                   a.signIn,
 		"GET /api/session":                    a.whoAmI,
+		"PATCH /api/session":                  a.rename,
 		"DELETE /api/session":                 a.signOut,
 		"GET /api/rooms":                      a.listRooms,
 		"POST /api/rooms":                     a.createRoom,

@@ -85,6 +85,23 @@ func (a *API) whoAmI(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func (a *API) rename(w http.ResponseWriter, r *http.Request) {
+	u, c, ok := a.signedIn(w, r)
+	if !ok {
+		return
+	}
+	var name string
+	err := readFields(r, map[string]*string{"name": &name})
+	if err == nil {
+		u, err = a.chat.Rename(r.Context(), u, c.Hash, name)
+	}
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	write(w, http.StatusOK, protocol.UserBody(&u))
+}
+
 func (a *API) signOut(w http.ResponseWriter, r *http.Request) {
 	_, c, ok := a.signedIn(w, r)
 	if !ok {

@@ -97,6 +97,25 @@ func (s *Store) EndSession(ctx context.Context, hash [32]byte) error {
 	})
 }
 
+// RenameUser gives an active user another name.
+func (s *Store) RenameUser(ctx context.Context, user chat.UserID, name string) error {
+	return s.do(ctx, func(w *writer) error {
+		key := chat.NameKey(name)
+		taken, err := w.conn.one(`SELECT 1 FROM users WHERE name_key = ? AND active = 1 AND id <> ?`, []any{key, string(user)})
+		if err != nil {
+			return err
+		}
+		if taken {
+			return chat.ErrTaken
+		}
+		n, err := w.exec(`UPDATE users SET name = ?, name_key = ?, given = 0 WHERE id = ? AND active = 1`, name, key, string(user))
+		if err == nil && n == 0 {
+			err = chat.ErrNotFound
+		}
+		return err
+	})
+}
+
 // ExpireSessions ends all sessions that have expired at now.
 func (s *Store) ExpireSessions(ctx context.Context, now time.Time) (int, error) {
 	var n int64

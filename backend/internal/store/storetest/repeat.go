@@ -70,6 +70,24 @@ func testRepeatElsewhere(t *testing.T, o Opened) {
 	})
 }
 
+func testTxByRef(t *testing.T, o Opened) {
+	s := o.Store
+	first := message("u_1", "x")
+	must(t, s, chat.General, adding(first))
+	makeRoom(t, s, "tea", "Tea", "u_2")
+	must(t, s, "tea", func(tx chat.Tx) error { // in whatever room it was
+		e, err := tx.ByRef("u_1", first.Ref)
+		ok(t, err)
+		equal(t, "room", e.Room, chat.General)
+		equal(t, "digest", e.Digest, first.Digest)
+		_, err = tx.ByRef("u_2", first.Ref)
+		wantErr(t, err, chat.ErrNotFound)
+		_, err = tx.ByRef("u_1", "another")
+		wantErr(t, err, chat.ErrNotFound)
+		return nil
+	})
+}
+
 func testConcurrentRepeats(t *testing.T, o Opened) {
 	s := o.Store
 	const commands, times = 50, 100

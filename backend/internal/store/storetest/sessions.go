@@ -89,6 +89,27 @@ func testNameRace(t *testing.T, o Opened) {
 	equal(t, "guests of that name", got, 1)
 }
 
+func testRename(t *testing.T, o Opened) {
+	s := o.Store
+	ada := session("u_1", "Ada", noon.Add(time.Hour))
+	ada.User.Given = true
+	ok(t, s.CreateGuest(t.Context(), ada))
+	ok(t, s.CreateGuest(t.Context(), session("u_2", "Bob", noon.Add(time.Hour))))
+	wantErr(t, s.RenameUser(t.Context(), "u_1", "BOB"), chat.ErrTaken)
+	wantErr(t, s.RenameUser(t.Context(), "u_3", "Eve"), chat.ErrNotFound)
+	ok(t, s.RenameUser(t.Context(), "u_1", "ADA")) // the own name is not taken
+	ok(t, s.RenameUser(t.Context(), "u_1", "Eve"))
+	s = o.Reopen(t).Store
+	got, err := s.Session(t.Context(), ada.Hash, noon)
+	ok(t, err)
+	equal(t, "name", got.User.Name, "Eve")
+	equal(t, "given", got.User.Given, false)
+	equal(t, "the old name is taken", taken(t, s, "Ada"), false)
+	equal(t, "the new name is taken", taken(t, s, "eve"), true)
+	ok(t, s.EndSession(t.Context(), ada.Hash))
+	wantErr(t, s.RenameUser(t.Context(), "u_1", "Zoe"), chat.ErrNotFound)
+}
+
 func testEndSession(t *testing.T, o Opened) {
 	s := o.Store
 	one := session("u_1", "Ada", noon)
