@@ -61,11 +61,13 @@ export function createClient({ api, database, locks, channel, memory }) {
       disconnect = api.connect(onEvent);
       listen();
     },
-    async onLeave(me) {
+    /** Who signs out takes everything along; a session that ended takes nothing that was typed. */
+    async onLeave(me, farewell) {
       disconnect?.();
       disconnect = null;
+      if (farewell === 'expired') await drafts.save();
       for (const part of [cache, outbox, drafts]) part.stop();
-      if (me) await database.forget(me.id);
+      if (me) await database.forget(me.id, farewell === 'expired' ? ['rooms'] : undefined);
     },
   });
   /** @type {(() => void) | null} */

@@ -212,3 +212,16 @@ test('a session that ended elsewhere asks for the name again', async () => {
   await until(() => state().session === 'nobody');
   expect(state().farewell).toBe('expired');
 });
+
+test('what was typed outlives a session that ended, what was read does not', async () => {
+  await enter();
+  server.up = false;
+  server.drop();
+  await client.send('general', 'not lost');
+  await client.save();
+  server.user = null;
+  server.up = true;
+  await until(() => state().session === 'nobody');
+  expect(await database.all('outbox', 'u_Ada')).toMatchObject([{ body: 'not lost' }]);
+  await until(async () => (await database.all('rooms', 'u_Ada')).length === 0);
+});

@@ -15,7 +15,7 @@ import { openDB } from 'idb';
  *   puts an entry into the outbox and removes the draft it came from, both or neither
  * @property {(key: string, change: (value: any) => any) => Promise<any>} update
  *   changes a lease as one act; undefined removes it
- * @property {(user: string) => Promise<void>} forget everything of this user
+ * @property {(user: string, tables?: Table[]) => Promise<void>} forget what is kept of this user, everything unless named
  * @property {() => void} close
  */
 
@@ -79,15 +79,15 @@ async function openDurable() {
       await tx.done;
       return after;
     },
-    async forget(user) {
-      const tx = db.transaction(owned, 'readwrite');
-      const orders = await tx.objectStore('outbox').index('user').getAllKeys(user);
-      await Promise.all([
-        ...orders.map((order) => tx.objectStore('outbox').delete(order)),
-        tx.objectStore('drafts').delete(ofUser(user)),
-        tx.objectStore('rooms').delete(ofUser(user)),
-        tx.done,
-      ]);
+    async forget(user, tables = owned) {
+      const tx = db.transaction(tables, 'readwrite');
+      for (const table of tables) {
+        const kept = tx.objectStore(table);
+        const keys =
+          table === 'outbox' ? await kept.index('user').getAllKeys(user) : [ofUser(user)];
+        await Promise.all(keys.map((key) => kept.delete(key)));
+      }
+      await tx.done;
     },
     close: () => db.close(),
   };
@@ -124,8 +124,8 @@ export function openVolatile() {
       else tables.lease.set(key, after);
       return after;
     },
-    async forget(user) {
-      for (const table of owned) {
+    async forget(user, forgotten = owned) {
+      for (const table of forgotten) {
         for (const [key, value] of tables[table]) {
           if (value.user === user) tables[table].delete(key);
         }

@@ -13,7 +13,7 @@ const REMEMBERED = 'teahouse.me';
  *   memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
  *   store: Store,
  *   onEnter: (me: Self) => Promise<void>,
- *   onLeave: (me: Self | null) => Promise<void>,
+ *   onLeave: (me: Self | null, farewell: 'expired' | null) => Promise<void>,
  * }} options
  */
 export function createSession({ api, memory, store, onEnter, onLeave }) {
@@ -32,7 +32,7 @@ export function createSession({ api, memory, store, onEnter, onLeave }) {
     const { me } = store.get();
     memory.removeItem(REMEMBERED);
     store.dispatch({ op: 'session', session: 'nobody', farewell });
-    await onLeave(me);
+    await onLeave(me, farewell);
   }
 
   return {
