@@ -80,13 +80,16 @@ export function MessageList({ room, rows }) {
   // After every render: rows are measured as they come, without a scroll event.
   useEffect(look);
 
-  // What one sends oneself is shown, wherever one was reading.
-  const lastEntry = rows.at(-1)?.type === 'entry' ? rows.at(-1)?.key : undefined;
-  const sent = useRef(lastEntry);
+  // What one sends oneself is shown, wherever one was reading. The answer may be
+  // faster than the next frame: then it never stood here as pending.
+  const last = rows.at(-1);
+  const own =
+    last?.type === 'entry' || (last?.type === 'message' && last.mine) ? last.key : undefined;
+  const sent = useRef(own);
   useEffect(() => {
-    if (lastEntry && lastEntry !== sent.current) virtualizer.scrollToEnd();
-    sent.current = lastEntry;
-  }, [lastEntry, virtualizer]);
+    if (own && own !== sent.current) virtualizer.scrollToEnd();
+    sent.current = own;
+  }, [own, virtualizer]);
 
   const attentive = useAttention(atEnd);
   useEffect(() => {
