@@ -72,7 +72,12 @@ function House() {
     <div className={css.house}>
       <Banner />
       <div className={css.columns}>
-        {(!phone || room === null) && <Sidebar current={room} me={<Me />} />}
+        {!phone && <Sidebar current={room} me={<Me />} />}
+        {phone && room === null && (
+          <main className={css.rooms}>
+            <Sidebar current={room} me={<Me />} />
+          </main>
+        )}
         {room !== null && (
           <OpenRoom
             key={room}
