@@ -1,0 +1,72 @@
+package gateway
+
+import (
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
+)
+
+// slot is the open sockets of one signed-in session.
+type slot struct {
+	open     int
+	ended    bool   // signed out: nobody may come in any more
+	name     string // the user's, where it changed while the slot was open
+	sessions map[*Session]struct{}
+}
+
+// reserve takes one of a session's sockets. It returns nil where all are open.
+func (h *Hub) reserve(hash [32]byte) *slot {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sl := h.slots[hash]
+	if sl == nil {
+		sl = &slot{sessions: make(map[*Session]struct{})}
+		h.slots[hash] = sl
+	}
+	if h.opts.RateLimits && sl.open >= h.opts.SessionSockets {
+		return nil
+	}
+	sl.open++
+	return sl
+}
+
+func (h *Hub) release(hash [32]byte, sl *slot) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sl.open--
+	if sl.open == 0 && h.slots[hash] == sl {
+		delete(h.slots, hash)
+	}
+}
+
+// signedOut closes the open sockets of a session that has ended.
+func (h *Hub) signedOut(hash [32]byte) {
+	h.mu.Lock()
+	sl := h.slots[hash]
+	var list []*Session
+	if sl != nil {
+		sl.ended = true
+		for s := range sl.sessions {
+			list = append(list, s)
+		}
+	}
+	h.mu.Unlock()
+	for _, s := range list {
+		s.client.Close(websocket.ClosePolicy, reasonSignedOut)
+	}
+}
+
+// renamed tells a user's new name to the open Sessions, and to the handshakes
+// that are under way.
+func (h *Hub) renamed(hash [32]byte, user chat.User) {
+	h.mu.Lock()
+	if sl := h.slots[hash]; sl != nil {
+		sl.name = user.Name
+	}
+	for s := range h.byUser[user.ID] {
+		s.rename(user.Name)
+	}
+	h.mu.Unlock()
+	h.presence.rename(user.ID, user.Name)
+}
+
+const reasonSignedOut = "signed out"
