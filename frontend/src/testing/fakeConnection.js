@@ -1,0 +1,129 @@
+import hello from '../../../protocol/fixtures/server/hello.json';
+import message from '../../../protocol/fixtures/server/event.message.json';
+import joined from '../../../protocol/fixtures/server/ok.join.json';
+
+/** @import {FakeServer} from './fakeServer.js' */
+
+/** How many missed events one answer to `join` holds. */
+const DELTA = 1_000;
+
+/** One socket, seen from both sides. */
+export class Connection {
+  /** @type {Set<string>} */
+  joined = new Set();
+  readyState = 0;
+  /** @type {((event: any) => void) | null} */
+  onmessage = null;
+  /** @type {((event: any) => void) | null} */
+  onclose = null;
+
+  /** @param {FakeServer} server @param {string} url @param {string} protocol */
+  constructor(server, url, protocol) {
+    this.server = server;
+    this.url = url;
+    this.protocol = protocol;
+    queueMicrotask(() => this.open());
+  }
+
+  open() {
+    const { server } = this;
+    if (this.readyState !== 0) return;
+    if (!server.up) {
+      this.end(1006, '');
+      return;
+    }
+    this.readyState = 1;
+    server.connections.add(this);
+    const user = server.user ?? { id: 'u_nobody', name: 'Guest', role: 'guest' };
+    const rooms = [...server.rooms.values()]
+      .filter(({ id, members }) => id === 'general' || members.has(user.id))
+      .map(({ id, name, log }) => ({ id, name, seq: log.length, read: log.length, unread: 0 }));
+    this.tell({ ...hello, user, rooms });
+  }
+
+  /** To the client. @param {object} frame */
+  tell(frame) {
+    if (!this.server.silent) this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  /** From the client. @param {string} text */
+  send(text) {
+    if (this.server.silent) return;
+    const command = JSON.parse(text);
+    this.server.commands.push(command);
+    queueMicrotask(() => this.readyState === 1 && this.handle(command));
+  }
+
+  /** @param {any} command */
+  handle(command) {
+    const { op, id, room } = command;
+    if (room && !this.server.rooms.has(room)) {
+      this.tell({ op: 'error', id, code: 'not_found', detail: 'no such room' });
+    } else if (op === 'join') {
+      this.join(command);
+    } else if (op === 'send') {
+      this.write(command);
+    } else {
+      if (op === 'leave') this.joined.delete(room);
+      this.tell({ op: 'ok', id, ...(room && { room }) });
+    }
+  }
+
+  /** @param {any} command */
+  join({ id, room, after, epoch, limit = 50 }) {
+    const { log } = this.server.room(room);
+    const stale = epoch !== undefined && epoch !== this.server.epoch;
+    const far = after !== undefined && log.length - after > DELTA;
+    const reset = after !== undefined && (stale || far || after > log.length);
+    const events = after === undefined || reset ? log.slice(-limit) : log.slice(after);
+    this.joined.add(room);
+    this.tell({
+      ...joined,
+      id,
+      room,
+      seq: log.length,
+      epoch: this.server.epoch,
+      events,
+      more: (events[0]?.seq ?? 1) > 1,
+      reset,
+    });
+  }
+
+  /** @param {any} command */
+  write({ id, room, body }) {
+    const { server } = this;
+    const refusal = server.refusals.shift();
+    if (refusal) {
+      this.tell({ op: 'error', id, detail: refusal.code, ...refusal });
+      return;
+    }
+    const user = server.user ?? { id: 'u_nobody', name: 'Guest' };
+    const key = `${user.id} ${id}`;
+    const before = server.answers.get(key);
+    if (before && before.content !== `${room} ${body}`) {
+      this.tell({ op: 'error', id, code: 'conflict', detail: 'other content' });
+      return;
+    }
+    if (before) {
+      this.tell(before.answer);
+      return;
+    }
+    const seq = server.room(room).log.length + 1;
+    const answer = { op: 'ok', id, room, seq, message: `m_${room}_${seq}`, at: message.at };
+    server.answers.set(key, { content: `${room} ${body}`, answer });
+    this.tell(answer);
+    server.append(room, user, { kind: 'message', body, ref: id });
+  }
+
+  close() {
+    this.end(1000, '');
+  }
+
+  /** @param {number} code @param {string} reason */
+  end(code, reason) {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.server.connections.delete(this);
+    this.onclose?.({ code, reason });
+  }
+}
