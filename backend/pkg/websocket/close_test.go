@@ -1,6 +1,7 @@
 package websocket_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -53,7 +54,7 @@ func TestCloseByTheServer(t *testing.T) {
 		g.client.Close(websocket.CloseTryLater, "overloaded")
 		g.client.Close(websocket.CloseNormal, "never mind")
 		w.pool.Broadcast("room", 0, text("not for one who leaves"))
-		if err := g.client.Send(text("nor this")); err != websocket.ErrClosed {
+		if err := g.client.Send(text("nor this")); !errors.Is(err, websocket.ErrClosed) {
 			t.Errorf("Send behind the close frame: %v", err)
 		}
 		g.expect("last words")

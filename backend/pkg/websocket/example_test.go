@@ -12,13 +12,20 @@ import (
 	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
 )
 
-// shouter is a product: it answers, and then tells everybody.
+// shouter is a product: it answers, and then tells everybody. Who has said
+// something hears the others.
 type shouter struct {
 	pool   *websocket.Pool
 	client *websocket.Client
+	joined bool
 }
 
 func (s *shouter) Receive(m websocket.Message) {
+	if !s.joined {
+		s.pool.Subscribe(s.client, "street", false)
+		s.pool.FollowNow(s.client, "street")
+		s.joined = true
+	}
 	if err := s.client.Send(websocket.Text([]byte("heard you"))); err != nil {
 		return // it is leaving
 	}
@@ -44,8 +51,6 @@ func Example() {
 			return // it has been answered
 		}
 		client.Start(&shouter{pool: pool, client: client})
-		pool.Subscribe(client, "street", false)
-		pool.FollowNow(client, "street")
 	}))
 	defer server.Close()
 	defer pool.Shutdown(context.Background(), func() string { return "back in a minute" })

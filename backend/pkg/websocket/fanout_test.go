@@ -1,6 +1,7 @@
 package websocket_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -270,13 +271,13 @@ func TestRegistry(t *testing.T) {
 		if w.pool.Subscribe(a.client, "room", false) {
 			t.Error("a client that is gone subscribes")
 		}
-		if err := a.client.Send(text("x")); err != websocket.ErrClosed {
+		if err := a.client.Send(text("x")); !errors.Is(err, websocket.ErrClosed) {
 			t.Errorf("Send to a client that is gone: %v", err)
 		}
 		if a.client.Offer(text("x")) {
 			t.Error("a client that is gone takes an offer")
 		}
-		if err := a.client.Drained(); err != websocket.ErrClosed {
+		if err := a.client.Drained(); !errors.Is(err, websocket.ErrClosed) {
 			t.Errorf("Drained of a client that is gone: %v", err)
 		}
 	})

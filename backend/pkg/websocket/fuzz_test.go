@@ -1,6 +1,7 @@
 package websocket_test
 
 import (
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -67,7 +68,7 @@ func FuzzRawBytes(f *testing.F) {
 		}()
 		for {
 			_, _, err := g.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

@@ -28,11 +28,15 @@ func TestHandshakeFaults(t *testing.T) {
 		header map[string]string
 	}{
 		{"method", func(r *http.Request) { r.Method = http.MethodPost }, 405, map[string]string{"Allow": "GET"}},
-		{"no upgrade", func(r *http.Request) { r.Header.Del("Upgrade") }, 426,
-			map[string]string{"Upgrade": "websocket", "Connection": "Upgrade", "Sec-Websocket-Version": "13"}},
+		{
+			"no upgrade", func(r *http.Request) { r.Header.Del("Upgrade") }, 426,
+			map[string]string{"Upgrade": "websocket", "Connection": "Upgrade", "Sec-Websocket-Version": "13"},
+		},
 		{"no connection header", func(r *http.Request) { r.Header.Del("Connection") }, 426, nil},
-		{"old version", func(r *http.Request) { r.Header.Set("Sec-Websocket-Version", "8") }, 426,
-			map[string]string{"Sec-Websocket-Version": "13"}},
+		{
+			"old version", func(r *http.Request) { r.Header.Set("Sec-Websocket-Version", "8") }, 426,
+			map[string]string{"Sec-Websocket-Version": "13"},
+		},
 		{"origin", func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }, 403, nil},
 		{"no key", func(r *http.Request) { r.Header.Del("Sec-Websocket-Key") }, 400, nil},
 		{"short key", func(r *http.Request) { r.Header.Set("Sec-Websocket-Key", "dGhl") }, 400, nil},

@@ -47,7 +47,7 @@ const (
 // appendFrame appends a finished, unmasked, unfragmented frame (RFC 6455
 // section 5.2) with this opcode to dst.
 func appendFrame(dst []byte, opcode int, body []byte) []byte {
-	dst = append(dst, finBit|byte(opcode))
+	dst = append(dst, finBit|byte(opcode)) //nolint:gosec // an opcode has four bits
 	switch n := len(body); {
 	case n <= 125:
 		dst = append(dst, byte(n))

@@ -240,7 +240,7 @@ func (r *reader) live(rooms []string, mortal bool) error {
 var errDied = errors.New("died")
 
 func TestStreamsAreWhatTheLogsSay(t *testing.T) {
-	rounds := uint64(6)
+	rounds := uint64(3)
 	if testing.Short() {
 		rounds = 2
 	}
@@ -296,7 +296,7 @@ func runModel(t *testing.T, w *world, seed uint64) {
 	for i, room := range rooms {
 		random := rand.New(rand.NewPCG(seed, 100+uint64(i)))
 		publishing.Go(func() {
-			for range 25 {
+			for range 15 {
 				for range random.IntN(1 << random.IntN(10)) {
 					h.publish(room, random.IntN(1<<random.IntN(12)))
 				}
