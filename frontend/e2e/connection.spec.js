@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.js';
 import { loseAnswers, refuseSockets } from './network.js';
-import { t } from './words.js';
+import { fixedWords, t } from './words.js';
 
 test('kill -9 and a restart between: both come back by themselves and miss nothing @phone', async ({
   server,
@@ -67,7 +67,7 @@ test('offline is said, writing goes on, and all of it leaves once back @phone', 
   const bob = await guest('Bob');
   await ada.tell('online');
   await ada.context.setOffline(true);
-  await expect(ada.page.getByText(/^You are offline since /)).toBeVisible();
+  await expect(ada.page.getByText(fixedWords('banner.offline'))).toBeVisible();
   await ada.say('offline one');
   await ada.say('offline two');
   await expect(ada.pending).toHaveCount(2);

@@ -41,3 +41,19 @@ export async function watchDraft(page, text) {
   }, text);
   return () => saved.evaluate(({ took }) => /** @type {Promise<number>} */ (took));
 }
+
+/** How many drafts are on the disk. @param {Page} page @returns {Promise<number>} */
+export const draftsOnDisk = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open('teahouse');
+        opening.onsuccess = () => {
+          const asking = opening.result.transaction('drafts').objectStore('drafts').count();
+          asking.onsuccess = () => {
+            opening.result.close();
+            resolve(asking.result);
+          };
+        };
+      }),
+  );

@@ -30,6 +30,7 @@ export const test = base.extend({
   settings: [{}, { option: true }],
 
   problems: [
+    /** @param {{browserName: string}} _none @param {(problems: Problems) => Promise<void>} provide */
     async ({ browserName: _ }, provide) => {
       const problems = watchProblems();
       await provide(problems);

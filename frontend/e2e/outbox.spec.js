@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.js';
-import { crash, watchDraft } from './device.js';
+import { crash, draftsOnDisk, watchDraft } from './device.js';
 import { t } from './words.js';
 
 /** @import {Guest} from './guest.js' */
@@ -116,11 +116,13 @@ test('drafts: one for each room, kept over switching and reloading @phone', asyn
   await ada.write('half a thought about all');
   await ada.go('Tea');
   await expect(ada.composer).toHaveValue('half a thought about tea');
+  await expect.poll(() => draftsOnDisk(ada.page)).toBe(2);
   await ada.page.reload();
   await expect(ada.composer).toHaveValue('half a thought about tea');
   await ada.go('General');
   await expect(ada.composer).toHaveValue('half a thought about all');
   await ada.composer.press('Enter');
+  await expect(ada.message('half a thought about all')).toBeVisible();
   await ada.page.reload();
   await ada.sees(['half a thought about all']);
   await expect(ada.composer).toHaveValue('');

@@ -100,7 +100,7 @@ export async function startServer(settings = {}) {
 
     /** The bodies of all messages, oldest first. @param {string} [room] */
     async bodies(room) {
-      return (await this.history(room)).map(({ body }) => body);
+      return (await this.history(room)).map(({ body }) => body ?? '');
     },
   };
 }

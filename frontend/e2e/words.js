@@ -27,3 +27,10 @@ export function wordsOf(locale = 'en') {
 }
 
 export const t = wordsOf();
+
+/** The longest run of words that does not depend on what is filled in. @param {Key} key @param {Locale} [locale] */
+export const fixedWords = (key, locale = 'en') =>
+  wordsOf(locale)(key)
+    .split(/\{\w+\}/)
+    .toSorted((a, b) => b.length - a.length)[0]
+    .trim();
