@@ -19,6 +19,10 @@ type Refuse func(w http.ResponseWriter, r *http.Request, status int, e *chat.Err
 // handshakeTimeout bounds what the store is asked for before hello.
 const handshakeTimeout = 10 * time.Second
 
+// fullRetry is when a session that has all its sockets open may try again: one
+// may have been closed by then.
+const fullRetry = 5 * time.Second
+
 // Handler answers GET /ws.
 func (h *Hub) Handler(refuse Refuse) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -87,7 +91,9 @@ func (h *Hub) identify(r *http.Request) (*Session, int, *chat.Error) {
 	// between finds it.
 	sl := h.reserve(c.Hash)
 	if sl == nil {
-		return nil, http.StatusTooManyRequests, chat.Errorf(chat.RateLimited, "this session has %d connections already", h.opts.SessionSockets)
+		e := chat.Errorf(chat.RateLimited, "this session has %d connections already", h.opts.SessionSockets)
+		e.RetryMS = fullRetry.Milliseconds()
+		return nil, http.StatusTooManyRequests, e
 	}
 	session, _, err := h.chat.Session(ctx, c.Hash)
 	if err != nil {
