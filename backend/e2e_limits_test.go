@@ -39,7 +39,7 @@ func TestSendsAreLimitedPerUser(t *testing.T) {
 	if ok != 100 {
 		t.Errorf("%d of a burst of 100 were taken", ok)
 	}
-	more, refusedThen := second.flood(60, message) // the user's, not the connection's
+	more, refusedThen := second.flood(200, message) // the user's, not the connection's
 	refused = append(refused, refusedThen...)
 	if most := 101 + int(10*time.Since(began).Seconds()); ok+more > most || len(refused) == 0 {
 		t.Errorf("%d were taken in %s, %d refused", ok+more, time.Since(began), len(refused))
@@ -85,7 +85,7 @@ func TestOtherOpsAreLimitedPerConnection(t *testing.T) {
 	if first != 500 || len(none) != 0 {
 		t.Errorf("%d of a burst of 500 were taken", first)
 	}
-	ok, refused := c.flood(300, ping)
+	ok, refused := c.flood(600, ping)
 	if most := 1 + int(50*time.Since(began).Seconds()); ok > most || len(refused) == 0 {
 		t.Errorf("%d more were taken in %s, %d refused", ok, time.Since(began), len(refused))
 	}
@@ -147,7 +147,9 @@ func TestSocketsOfOneSession(t *testing.T) {
 		if err == nil || answer == nil {
 			t.Fatalf("the 21st socket: %v", err)
 		}
-		read(t, answer).want(t, http.StatusTooManyRequests, "rate_limited")
+		if r := read(t, answer).want(t, http.StatusTooManyRequests, "rate_limited"); r.Error.Retry < 1 || r.header.Get("Retry-After") == "" {
+			t.Errorf("%s %v", r.text, r.header)
+		}
 	}
 	refused()
 	refused()
@@ -164,6 +166,19 @@ func TestSocketsOfOneSession(t *testing.T) {
 		return false
 	}, func() string { return "the place of a closed socket is not given again" })
 	refused()
+}
+
+func TestSocketsOfTheServer(t *testing.T) {
+	t.Parallel()
+	h := open(t, "MAX_SOCKETS=2")
+	first, second := h.visit(), h.visit()
+	_, answer, err := h.dialWith("/ws", nil)
+	if err == nil {
+		t.Fatal("a third socket of two")
+	}
+	read(t, answer).want(t, http.StatusServiceUnavailable, "unavailable")
+	first.send("general", "those who are in are not disturbed")
+	second.fence()
 }
 
 func TestLimitsPerAddress(t *testing.T) {

@@ -50,7 +50,7 @@ type house struct {
 	server  *server
 	store   *sqlite.Store
 	serving chan error
-	stopped bool
+	once    sync.Once
 }
 
 var houses atomic.Int64
@@ -96,12 +96,10 @@ func (h *house) start(cfg *config.Config) {
 }
 
 // stop shuts the server down, as a signal does, and shows that nothing of it
-// is left.
-func (h *house) stop() {
-	if h.stopped {
-		return
-	}
-	h.stopped = true
+// is left. Whoever calls it again waits for the same.
+func (h *house) stop() { h.once.Do(h.shut) }
+
+func (h *house) shut() {
 	h.server.shutdown(5 * time.Second)
 	if err := <-h.serving; err != http.ErrServerClosed { //nolint:errorlint // never wrapped
 		h.t.Errorf("the server ended with %v", err)
