@@ -126,7 +126,10 @@ func statusOf(e *chat.Error) int {
 func (h *Hub) connect(w http.ResponseWriter, r *http.Request, s *Session, refuse Refuse) {
 	refused := func(w http.ResponseWriter, r *http.Request, status int, reason string) {
 		code := chat.Invalid
-		if status >= http.StatusInternalServerError {
+		switch {
+		case status == http.StatusServiceUnavailable:
+			code = chat.Unavailable
+		case status >= http.StatusInternalServerError:
 			code = chat.Internal
 		}
 		refuse(w, r, status, chat.Errorf(code, "%s", reason))
