@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"strings"
@@ -226,4 +227,46 @@ func TestResetConnections(t *testing.T) {
 	watcher := h.dial("/ws?name=Watcher", nil)
 	watcher.join("general")
 	watcher.here("general", map[string]string{}, "Watcher")
+}
+
+// Frames that are cheap to write are cheap to read.
+func TestFramesMadeToBeExpensive(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	var keys strings.Builder
+	for n := 0; keys.Len() < 250000; n++ {
+		fmt.Fprintf(&keys, `,"%x":0`, n)
+	}
+	for name, text := range map[string]string{
+		"many keys":      `{"op":"ping","id":"a"` + keys.String() + `}`,
+		"many objects":   `{"op":"ping","id":"a","x":[` + strings.Repeat(`{"a":0},`, 30000) + `0]}`,
+		"deep arrays":    `{"op":"ping","id":"a","x":` + strings.Repeat("[", 120000) + strings.Repeat("]", 120000) + `}`,
+		"deep objects":   `{"op":"ping","id":"a","x":` + strings.Repeat(`{"a":`, 40000) + "0" + strings.Repeat("}", 40000) + `}`,
+		"never closed":   `{"op":"ping","id":"a","x":` + strings.Repeat("[", 250000),
+		"a long number":  `{"op":"read","id":"a","room":"general","seq":` + strings.Repeat("9", 250000) + `}`,
+		"a long key":     `{"op":"ping","id":"a","` + strings.Repeat("k", 250000) + `":0}`,
+		"a long room":    `{"op":"join","id":"a","room":"` + strings.Repeat("r", 250000) + `"}`,
+		"a long op":      `{"op":"` + strings.Repeat("o", 250000) + `","id":"a"}`,
+		"a long parent":  `{"op":"send","id":"a","room":"general","body":"x","parent":"` + strings.Repeat("m", 250000) + `"}`,
+		"a long epoch":   `{"op":"join","id":"a","room":"general","after":0,"epoch":"` + strings.Repeat("e", 250000) + `"}`,
+		"many files":     `{"op":"send","id":"a","room":"general","body":"x","files":[` + strings.Repeat(`"f",`, 60000) + `"f"]}`,
+		"only escapes":   `{"op":"ping","id":"a","x":"` + strings.Repeat(`\ud83c\udf75`, 20000) + `"}`,
+		"equal prefixes": `{"op":"ping","id":"a"` + strings.Repeat(`,"x":0`, 40000) + `}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := h.visit()
+			c.t = t
+			c.fence()
+			began := time.Now()
+			c.write(text)
+			f := c.take("an answer", func(f *frame) bool { return f.Op == "ok" || f.Op == "error" })
+			if took := time.Since(began); took > 2*time.Second {
+				t.Errorf("answered after %s", took)
+			}
+			if len(f.raw) > 1000 {
+				t.Errorf("answered with %d bytes: %.200s", len(f.raw), f.raw)
+			}
+			c.fence()
+		})
+	}
 }

@@ -79,6 +79,18 @@ func TestShutdownTellsEverybodyWhenToComeBack(t *testing.T) {
 	}
 }
 
+// A handshake on a connection that was open already is told to come back.
+func TestHandshakeAfterTheStop(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.server.hub.Close(t.Context())
+	_, answer, err := h.dialWith("/ws", nil)
+	if err == nil {
+		t.Fatal("a stopped server takes sockets")
+	}
+	read(t, answer).want(t, 503, "unavailable")
+}
+
 // Handshakes that meet the stop are refused or closed, and leave nothing.
 func TestShutdownDuringHandshakes(t *testing.T) {
 	t.Parallel()
