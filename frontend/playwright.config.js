@@ -17,7 +17,7 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 30_000,
+  timeout: 60_000, // for a busy machine; the slowest takes a quarter of it
   expect: { timeout: 10_000 },
   reporter: [['list'], ['./e2e/summary.js']],
   use: {

@@ -163,3 +163,27 @@ test('the renderer dies right after each send: nothing lost, nothing twice', asy
   await ada.sees(written);
   await expect.poll(() => server.bodies()).toEqual(written);
 });
+
+test('the renderer dies while sending: the words are in the room or still in the box', async ({
+  server,
+  guest,
+}) => {
+  /** @type {Guest} */
+  let ada = await guest('Ada');
+  const written = [];
+  for (let round = 1; round <= 6; round += 1) {
+    const text = `words ${round}`;
+    written.push(text);
+    await ada.write(text);
+    await expect.poll(() => draftsOnDisk(ada.page)).toBe(1);
+    await Promise.all([ada.composer.press('Enter').catch(() => {}), crash(ada.page)]);
+    ada = await ada.tab();
+    const inBox = async () => (await ada.composer.inputValue()) === text;
+    const inRoom = async () => (await ada.message(text).count()) === 1;
+    await expect.poll(async () => Number(await inBox()) + Number(await inRoom())).toBe(1);
+    if (await inBox()) await ada.composer.press('Enter');
+    await expect(ada.message(text)).toBeVisible();
+  }
+  await ada.sees(written);
+  await expect.poll(() => server.bodies()).toEqual(written);
+});

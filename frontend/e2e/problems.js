@@ -29,7 +29,7 @@ export function watchProblems() {
   function checkOrigin(address) {
     const { protocol, host } = new URL(address);
     if (['data:', 'blob:', 'about:', 'chrome-error:'].includes(protocol)) return;
-    if (!own.has(host)) found.push(`request to a foreign origin: ${address}`);
+    if (!own.has(host)) report(`request to a foreign origin: ${address}`);
   }
 
   /** @param {Page} page */
@@ -54,7 +54,7 @@ export function watchProblems() {
     async watch(context) {
       context.on('page', watchPage);
       context.on('request', (request) => checkOrigin(request.url()));
-      await context.exposeBinding('reportViolation', (_, what) => found.push(what));
+      await context.exposeBinding('reportViolation', (_, what) => report(what));
       await context.addInitScript(() => {
         document.addEventListener('securitypolicyviolation', (event) =>
           /** @type {any} */ (window).reportViolation(
