@@ -1,3 +1,5 @@
+import { record } from '../lib/record.js';
+
 /**
  * @import {EventFrame, PresenceFrame, TypingFrame, User} from '../api/protocol.d.ts'
  * @import {State} from './reducer.js'
@@ -24,7 +26,7 @@ export function applyPresence(state, frame) {
 export function applyTyping(state, { room, user, now }) {
   if (user.id === state.me?.id) return state;
   const people = { ...state.typing[room], [user.id]: { user, until: now + TYPING_FOR } };
-  return { ...state, typing: { ...state.typing, [room]: people } };
+  return { ...state, typing: record(state.typing, { [room]: people }) };
 }
 
 /** Whoever sent a message has stopped typing it. @param {State} state @param {EventFrame} event @returns {State} */
@@ -32,13 +34,13 @@ export function stopTyping(state, event) {
   const people = state.typing[event.room];
   if (!event.user || !people?.[event.user.id]) return state;
   const { [event.user.id]: _, ...rest } = people;
-  return { ...state, typing: { ...state.typing, [event.room]: rest } };
+  return { ...state, typing: record(state.typing, { [event.room]: rest }) };
 }
 
 /** @param {State} state @param {{now: number}} action @returns {State} */
 export function expireTyping(state, { now }) {
   /** @type {Typing} */
-  const typing = {};
+  const typing = record();
   let changed = false;
   for (const [room, people] of Object.entries(state.typing)) {
     const still = Object.entries(people).filter(([, { until }]) => until > now);

@@ -1,3 +1,4 @@
+import { record } from '../lib/record.js';
 import { applyPresence, applyTyping, expireTyping, stopTyping } from './people.js';
 import { applyDiscarded, applyEntry, applyOutbox, retire, retireAll } from './queue.js';
 import {
@@ -49,11 +50,11 @@ export const initialState = {
   connected: false,
   lostAt: null,
   limits: { body: 32_768, frame: 262_144 },
-  rooms: {},
+  rooms: record(),
   open: null,
   attentive: false,
   presence: null,
-  typing: {},
+  typing: record(),
   outbox: [],
   durable: true,
 };
@@ -81,7 +82,7 @@ const handlers = {
       connected,
       lostAt: connected ? null : (state.lostAt ?? now),
       presence: connected ? state.presence : null,
-      typing: connected ? state.typing : {},
+      typing: connected ? state.typing : record(),
     };
   },
   session: (state, { session, me = null, farewell = null }) =>
@@ -93,7 +94,7 @@ const handlers = {
   // from this device
   cached: (state, { rooms }) => {
     const kept = Object.fromEntries(rooms.map((/** @type {Room} */ room) => [room.id, room]));
-    return retireAll({ ...state, rooms: { ...kept, ...state.rooms } });
+    return retireAll({ ...state, rooms: record(kept, state.rooms) });
   },
   outbox: applyOutbox,
   entry: applyEntry,

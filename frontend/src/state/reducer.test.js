@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { initialState, reduce } from './reducer.js';
-import { openUnread, unread } from './selectors.js';
+import { openUnread, typists, unread } from './selectors.js';
 
 /** @import {Action, State} from './reducer.js' */
 
@@ -55,6 +55,22 @@ const opened = (count) =>
 
 /** @param {State} state */
 const seqs = (state) => state.rooms.general.log?.events.map(({ seq }) => seq);
+
+test.each(['constructor', '__proto__', 'toString'])('a room may be called %s', (id) => {
+  const states = [
+    run([{ op: 'open', room: id }]),
+    run([{ op: 'cached', rooms: [] }, hello(), { op: 'open', room: id }]),
+  ];
+  for (const state of states) {
+    expect(state.rooms[id]).toMatchObject({ id, member: false, log: null });
+  }
+  const typing = run([{ op: 'typing', room: id, user: bob, now: 1 }]);
+  expect(Object.keys(typing.typing[id])).toEqual([bob.id]);
+  for (const op of ['status', 'tick']) {
+    const state = run([{ op, state: 'disconnected', now: 10_000 }], typing);
+    expect(typists(state, id)).toEqual([]);
+  }
+});
 
 describe('a room’s log', () => {
   test('takes events in their order', () => {

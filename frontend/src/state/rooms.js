@@ -1,3 +1,4 @@
+import { record } from '../lib/record.js';
 import { applyEvent, applyJoined, applyPage, tail } from './log.js';
 
 /**
@@ -50,7 +51,7 @@ export function updateRoom(state, id, change) {
   const before = state.rooms[id] ?? unknownRoom(id);
   const after = change(before);
   if (after === before && state.rooms[id]) return state;
-  return { ...state, rooms: { ...state.rooms, [id]: after } };
+  return { ...state, rooms: record(state.rooms, { [id]: after }) };
 }
 
 /**
@@ -85,7 +86,7 @@ export const unreadOf = (room, me) =>
  */
 export function applyHello(state, hello) {
   /** @type {Record<string, Room>} */
-  const rooms = {};
+  const rooms = record();
   for (const [id, room] of Object.entries(state.rooms)) {
     rooms[id] = room.member ? { ...room, member: false } : room;
   }
