@@ -30,6 +30,9 @@ export class ErrorBoundary extends Component {
           <Button look="primary" onClick={() => location.reload()}>
             {t('broken.reload')}
           </Button>
+          <a href="/" className={css.home}>
+            {t('broken.home')}
+          </a>
         </Notice>
       </main>
     );
