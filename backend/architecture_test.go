@@ -25,7 +25,7 @@ var knows = map[string][]string{
 	"internal/gateway":         {"internal/auth", "internal/chat", "internal/limit", "internal/protocol", "pkg/websocket", "golang.org/x/time/rate"},
 	"internal/rest":            {"internal/auth", "internal/chat", "internal/limit", "internal/protocol", "github.com/rs/cors"},
 	"internal/broker/memory":   {"internal/chat"},
-	"internal/store/sqlite":    {"internal/chat", "modernc.org/sqlite", "golang.org/x/sys"},
+	"internal/store/sqlite":    {"internal/chat", "modernc.org/sqlite", "modernc.org/libc", "golang.org/x/sys"},
 	"internal/store/storetest": {"internal/chat"},
 	"internal/config":          {"github.com/joho/godotenv", "github.com/caarlos0/env"},
 	"internal/webui":           {},

@@ -14,6 +14,7 @@ import (
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/config"
 	"github.com/teahouse-chat/teahouse/backend/internal/gateway"
+	"github.com/teahouse-chat/teahouse/backend/internal/limit"
 	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
 	"github.com/teahouse-chat/teahouse/backend/internal/rest"
 	"github.com/teahouse-chat/teahouse/backend/internal/webui"
@@ -60,17 +61,18 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		ReadLimit: cfg.LimitFrame, Window: int(cfg.LimitWindow),
 		PingInterval: cfg.PingInterval, IdleTimeout: cfg.IdleTimeout,
 	})
+	sends := limit.New[chat.UserID](cfg.SendRate, cfg.SendBurst, cfg.RateLimits)
 	s.hub = gateway.NewHub(service, broker, guard, pool, log, gateway.Options{
 		RateLimits: cfg.RateLimits,
-		SendRate:   cfg.SendRate, SendBurst: cfg.SendBurst,
-		OpRate: cfg.OpRate, OpBurst: cfg.OpBurst,
+		Sends:      sends,
+		OpRate:     cfg.OpRate, OpBurst: cfg.OpBurst,
 		ConnectRate: cfg.ConnectRate, ConnectBurst: cfg.ConnectBurst,
 		SessionSockets: cfg.SessionSockets, MaxSockets: cfg.MaxSockets,
 		Limits: protocol.Limits{Body: cfg.LimitBody, Frame: cfg.LimitFrame},
 	})
 	api := rest.New(service, guard, log, s.stopping.Load, rest.Options{
-		RateLimits: cfg.RateLimits,
-		HTTPRate:   cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
+		RateLimits: cfg.RateLimits, Sends: sends,
+		HTTPRate: cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
 		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
 		SessionTTL: cfg.SessionTTL, Origins: cfg.Origins,
 	})
@@ -83,16 +85,21 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	s.chores.Go(func() { s.expire(ctx, service) })
+	s.chores.Go(func() { s.expire(ctx, service, min(expireEvery, cfg.SessionTTL/4)) })
 	return s, nil
 }
 
-// expire ends sessions whose time is over, now and then.
-func (s *server) expire(ctx context.Context, service *chat.Service) {
-	ticker := time.NewTicker(expireEvery)
+// expire ends sessions whose time is over, now and then, and keeps those that
+// are connected.
+func (s *server) expire(ctx context.Context, service *chat.Service, every time.Duration) {
+	ticker := time.NewTicker(max(every, time.Second))
 	defer ticker.Stop()
 	for {
-		n, err := service.ExpireSessions(ctx)
+		err := service.KeepSessions(ctx, s.hub.Connected())
+		n := 0
+		if err == nil {
+			n, err = service.ExpireSessions(ctx)
+		}
 		switch {
 		case err != nil && ctx.Err() == nil:
 			s.log.Warn("expired sessions could not be ended", "error", err)

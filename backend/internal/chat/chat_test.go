@@ -355,15 +355,34 @@ func TestSessionsEndAndAreRenewed(t *testing.T) {
 	h.signIn("Ada")
 	var ended [][32]byte
 	h.OnSignOut(func(b [32]byte) { ended = append(ended, b) })
-	if _, renewed, err := h.Session(ctx, hash("Ada")); err != nil || renewed {
-		t.Fatalf("%t, %v", renewed, err)
+	renew := func() (renewed bool) {
+		t.Helper()
+		s, err := h.Session(ctx, hash("Ada"))
+		if err == nil {
+			renewed, err = h.Renew(ctx, s)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return renewed
+	}
+	if renew() {
+		t.Fatal("renewed at once")
 	}
 	h.clock.add(25 * time.Hour)
-	if s, renewed, err := h.Session(ctx, hash("Ada")); err != nil || !renewed || !s.Expires.Equal(h.clock.Now().Add(720*time.Hour)) {
-		t.Fatalf("%+v, %t, %v", s, renewed, err)
+	if !renew() || renew() {
+		t.Fatal("not renewed once after a day")
 	}
-	h.clock.add(721 * time.Hour)
-	_, _, err := h.Session(ctx, hash("Ada"))
+	h.clock.add(719 * time.Hour)
+	if err := h.KeepSessions(ctx, [][32]byte{hash("Ada"), hash("nobody")}); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.add(719 * time.Hour)
+	if s, err := h.Session(ctx, hash("Ada")); err != nil || !s.Expires.Equal(h.clock.Now().Add(time.Hour)) {
+		t.Fatalf("a session that was kept: %+v, %v", s, err)
+	}
+	h.clock.add(2 * time.Hour)
+	_, err := h.Session(ctx, hash("Ada"))
 	wantCode(t, err, chat.Unauthenticated)
 	if n, err := h.ExpireSessions(ctx); err != nil || n != 1 {
 		t.Fatalf("%d expired, %v", n, err)

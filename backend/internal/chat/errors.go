@@ -65,6 +65,9 @@ var (
 	ErrTaken = errors.New("taken")
 	// ErrFull: a quota of the installation is used up.
 	ErrFull = errors.New("quota used up")
+	// ErrUnknown: whether the command took effect is not known to anybody.
+	// Asking again with the same id tells.
+	ErrUnknown = &Error{Code: Unavailable, Detail: "it is not known whether this took effect; ask again with the same id"}
 	// ErrUnavailable: the store cannot write now; nothing was written.
 	ErrUnavailable = &Error{Code: Unavailable, Detail: "the server cannot store anything right now; nothing was written, try again"}
 )

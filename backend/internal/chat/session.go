@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"sync"
 	"time"
@@ -63,23 +64,43 @@ func (s *Service) SignIn(ctx context.Context, name string, hash [32]byte) (User,
 // renewAfter is how old a session's last renewal is when it is renewed again.
 const renewAfter = 24 * time.Hour
 
-// Session finds the live session with this hash, or Unauthenticated. renewed
-// says that its time was extended, so that a cookie should be too.
-func (s *Service) Session(ctx context.Context, hash [32]byte) (session Session, renewed bool, err error) {
+var errEnded = Errorf(Unauthenticated, "this session has ended; sign in again")
+
+// Session finds the live session with this hash, or Unauthenticated.
+func (s *Service) Session(ctx context.Context, hash [32]byte) (Session, error) {
+	session, err := s.store.Session(ctx, hash, s.clock.Now())
+	return session, translate(err, ErrNotFound, errEnded)
+}
+
+// Renew extends a session that is used, now and then. It says whether it did,
+// so that a cookie should be extended too. Where it cannot be extended now it
+// is alive all the same.
+func (s *Service) Renew(ctx context.Context, session Session) (bool, error) {
 	now := s.clock.Now()
-	session, err = s.store.Session(ctx, hash, now)
-	if err != nil {
-		return Session{}, false, translate(err, ErrNotFound, Errorf(Unauthenticated, "this session has ended; sign in again"))
-	}
 	if now.Sub(session.Seen) < min(renewAfter, s.limits.SessionTTL/2) {
-		return session, false, nil
+		return false, nil
 	}
-	session.Seen, session.Expires = now, now.Add(s.limits.SessionTTL)
-	err = s.store.TouchSession(ctx, hash, session.Seen, session.Expires)
+	err := s.keep(ctx, session.Hash, now)
 	if AsError(err).Code == Unavailable {
-		return session, false, nil // it cannot be extended now, but it is alive
+		return false, nil
 	}
-	return session, err == nil, translate(err, ErrNotFound, Errorf(Unauthenticated, "this session has ended; sign in again"))
+	return err == nil, translate(err, ErrNotFound, errEnded)
+}
+
+// KeepSessions extends the sessions whose sockets are open: being connected is
+// being there.
+func (s *Service) KeepSessions(ctx context.Context, hashes [][32]byte) error {
+	now := s.clock.Now()
+	for _, hash := range hashes {
+		if err := s.keep(ctx, hash, now); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) keep(ctx context.Context, hash [32]byte, now time.Time) error {
+	return s.store.TouchSession(ctx, hash, now, now.Add(s.limits.SessionTTL))
 }
 
 // SignOut ends a session. Who listens for that is told before it returns.

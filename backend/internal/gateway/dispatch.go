@@ -34,9 +34,10 @@ func (s *Session) publish(c *protocol.Command) {
 	for s.waiting >= maxUnanswered {
 		s.freed.Wait()
 	}
-	s.waiting++
-	s.mu.Unlock()
 	id := c.ID
+	s.waiting++
+	s.unanswered[id]++
+	s.mu.Unlock()
 	command := chat.SendCommand{ID: id, Room: c.Room, Body: c.Body, Parent: c.Parent, Files: c.Files}
 	s.hub.chat.Send(s.author(), command, func(e chat.Event, err error) {
 		if err != nil {
@@ -46,9 +47,12 @@ func (s *Session) publish(c *protocol.Command) {
 			s.send(protocol.Sent(id, &e))
 		}
 		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.waiting--
+		if s.unanswered[id]--; s.unanswered[id] == 0 {
+			delete(s.unanswered, id)
+		}
 		s.freed.Broadcast()
-		s.mu.Unlock()
 	})
 }
 
@@ -88,7 +92,9 @@ func (s *Session) read(c *protocol.Command) {
 	s.send(protocol.OK(c.ID, c.Room))
 	frame := websocket.Text(protocol.ReadFrame(c.Room, held))
 	for _, o := range s.hub.others(s) {
-		o.client.Offer(frame)
+		if o.greeted.Load() { // hello comes first, and knows this position
+			o.client.Offer(frame)
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ func (h *Hub) identify(r *http.Request) (*Session, int, *chat.Error) {
 		e.RetryMS = fullRetry.Milliseconds()
 		return nil, http.StatusTooManyRequests, e
 	}
-	session, _, err := h.chat.Session(ctx, c.Hash)
+	session, err := h.chat.Session(ctx, c.Hash)
 	if err != nil {
 		h.release(c.Hash, sl)
 		e := chat.AsError(err)

@@ -18,10 +18,9 @@ import (
 
 // Options are the limits of the sockets.
 type Options struct {
-	RateLimits     bool    // off: none of the rates below counts
-	SendRate       float64 // durable commands a second and user
-	SendBurst      int
-	OpRate         float64 // other commands a second and connection
+	RateLimits     bool                        // off: none of the rates below counts
+	Sends          *limit.Buckets[chat.UserID] // durable commands; HTTP takes from the same
+	OpRate         float64                     // other commands a second and connection
 	OpBurst        int
 	ConnectRate    float64 // handshakes a second and address
 	ConnectBurst   int
@@ -61,7 +60,7 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 	base, cancel := context.WithCancel(context.Background())
 	h := &Hub{
 		chat: service, guard: guard, pool: pool, log: log, opts: opts,
-		sends:    limit.New[chat.UserID](opts.SendRate, opts.SendBurst, opts.RateLimits),
+		sends:    opts.Sends,
 		connects: limit.New[netip.Addr](opts.ConnectRate, opts.ConnectBurst, opts.RateLimits),
 		base:     base, cancel: cancel,
 		sessions: make(map[*Session]struct{}),

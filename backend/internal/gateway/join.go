@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"context"
-
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
 )
@@ -12,10 +10,17 @@ const (
 	tailBytes   = 256 << 10 // of bodies read at once for the rest of a delta
 )
 
+// maxJoined is how many rooms one connection may listen to.
+const maxJoined = 1000
+
 // join is one act: subscribe, then read, then follow from the last seq that
 // was read. Reading first would lose what falls between.
 func (s *Session) join(c *protocol.Command) {
 	s.settle()
+	if err := s.mayJoin(c.Room); err != nil {
+		s.fail(c.ID, err)
+		return
+	}
 	topic := eventsTopic(c.Room)
 	p := s.place(c.Room)
 	s.hub.pool.Subscribe(s.client, topic, false)
@@ -37,31 +42,53 @@ func (s *Session) join(c *protocol.Command) {
 	}
 	s.hub.pool.Subscribe(s.client, typingTopic(c.Room), true)
 	s.hub.pool.FollowNow(s.client, typingTopic(c.Room))
+	s.appear(p, c.Room)
+}
+
+// mayJoin refuses what no room can be called, and one room too many.
+func (s *Session) mayJoin(room chat.RoomID) error {
+	if !chat.ValidRoomID(string(room)) {
+		return chat.Errorf(chat.NotFound, "there is no such room")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rooms[room] == nil && len(s.rooms) >= maxJoined {
+		return chat.Errorf(chat.Forbidden, "one connection may join %d rooms; leave one first", maxJoined)
+	}
+	return nil
 }
 
 // place makes or renews the Session's place in a room, with nothing delivered
 // for it yet.
 func (s *Session) place(room chat.RoomID) *place {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.joining = room
 	p := s.rooms[room]
-	if p != nil {
-		if p.cancel != nil {
-			p.cancel()
-		}
-		p.lagging, p.introduced = false, false
-		s.mu.Unlock()
-		s.tails.Wait() // it may be about to send events of this room
-		s.hub.pool.Unsubscribe(s.client, presenceTopic(room))
-		s.hub.presence.again(room, s)
+	if p == nil {
+		p = &place{}
+		s.rooms[room] = p
+		s.hub.follow(room)
 		return p
 	}
-	p = &place{}
-	s.rooms[room] = p
-	s.mu.Unlock()
-	s.hub.follow(room)
-	s.hub.presence.enter(room, s)
+	s.stopTail(p)
+	p.lagging = false
 	return p
+}
+
+// appear shows the Session in the room's presence, and asks for all of it: on
+// joining again too, as frames may have been dropped while it was behind.
+func (s *Session) appear(p *place, room chat.RoomID) {
+	if !p.present {
+		p.present = true
+		s.hub.presence.enter(room, s)
+		return
+	}
+	s.hub.pool.Unsubscribe(s.client, presenceTopic(room))
+	s.mu.Lock()
+	p.introduced = false
+	s.mu.Unlock()
+	s.hub.presence.again(room, s)
 }
 
 // joined ends what place began.
@@ -76,19 +103,20 @@ func (s *Session) quit(room chat.RoomID) {
 	s.mu.Lock()
 	p := s.rooms[room]
 	delete(s.rooms, room)
-	if p != nil && p.cancel != nil {
-		p.cancel()
+	if p != nil {
+		s.stopTail(p)
 	}
 	s.mu.Unlock()
 	if p == nil {
 		return
 	}
-	s.tails.Wait()
 	s.hub.pool.Unsubscribe(s.client, eventsTopic(room))
 	s.hub.pool.Unsubscribe(s.client, typingTopic(room))
 	s.hub.pool.Unsubscribe(s.client, presenceTopic(room))
 	s.hub.unfollow(room)
-	s.hub.presence.exit(room, s)
+	if p.present {
+		s.hub.presence.exit(room, s)
+	}
 }
 
 // answerable encodes what fits into one answer: of a page the newest, of a
@@ -119,46 +147,4 @@ func (s *Session) answerable(start *chat.Start, after uint64) (events [][]byte, 
 		last = start.Events[i].Seq
 	}
 	return events, last, last < start.Head
-}
-
-// sendTail sends the events behind last from the store, the next piece only
-// when the socket has taken the one before, until nothing is left there and the
-// room's frame log can go on. However long that takes, the Session reads on
-// meanwhile, and the client does not lag: it is only sent what it has room for.
-func (s *Session) sendTail(p *place, room chat.RoomID, last uint64) {
-	ctx, cancel := context.WithCancel(s.ctx)
-	s.mu.Lock()
-	if s.rooms[room] != p {
-		s.mu.Unlock()
-		cancel()
-		return
-	}
-	p.cancel = cancel
-	s.mu.Unlock()
-	s.tails.Go(func() {
-		defer cancel()
-		for {
-			if ctx.Err() != nil || s.client.Drained() != nil {
-				return
-			}
-			page, err := s.hub.chat.Following(ctx, room, last, tailBytes)
-			if ctx.Err() != nil {
-				return
-			}
-			if err != nil {
-				s.resync(room, last) // it cannot be read now: the client asks again
-				return
-			}
-			for i := range page.Events {
-				s.send(protocol.AppendEvent(nil, &page.Events[i]))
-				last = page.Events[i].Seq
-			}
-			// A log that nothing was written to since the place in it was taken
-			// holds nothing of what the store has: it may only be followed from
-			// the head that the store had after that.
-			if last >= page.Head && s.hub.pool.Follow(s.client, eventsTopic(room), last) {
-				return
-			}
-		}
-	})
 }

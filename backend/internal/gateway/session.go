@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,7 +32,7 @@ type Session struct {
 
 	ctx    context.Context // ends with the connection
 	cancel context.CancelFunc
-	tails  sync.WaitGroup // goroutines that send the rest of a delta
+	tails  sync.WaitGroup // goroutines of tails
 
 	ops         *rate.Limiter // nil without limits; used by the reading goroutine alone
 	meaningless tally
@@ -42,20 +43,22 @@ type Session struct {
 
 	belongs map[chat.RoomID]struct{} // guarded by Hub.mu, general left out
 
-	mu      sync.Mutex
-	freed   sync.Cond
-	waiting int // durable commands that are not answered yet
-	rooms   map[chat.RoomID]*place
-	joining chat.RoomID               // the room whose join is under way
-	reads   map[chat.RoomID]uint64    // a visitor's read positions
-	typed   map[chat.RoomID]time.Time // when typing was passed on last, and not long ago
+	mu         sync.Mutex
+	freed      sync.Cond      // a durable command was answered, or a tail stopped
+	waiting    int            // durable commands that are not answered yet
+	unanswered map[string]int // the same by their ids
+	rooms      map[chat.RoomID]*place
+	joining    chat.RoomID               // the room whose join is under way
+	reads      map[chat.RoomID]uint64    // a visitor's read positions
+	typed      map[chat.RoomID]time.Time // when typing was passed on last, and not long ago
 }
 
 // place is the Session's place in one room that it joined.
 type place struct {
-	lagging    bool               // live events stopped; a resync was sent
-	introduced bool               // had the presence in full
-	cancel     context.CancelFunc // ends the sending of the rest of a delta
+	lagging    bool  // live events stopped; a resync was sent
+	present    bool  // counts as there; the reading goroutine's own
+	introduced bool  // had the presence in full
+	tail       *tail // sends the rest of a delta; nil as a rule
 }
 
 // tally counts what happens within a minute.
@@ -79,6 +82,8 @@ func newSession(h *Hub, user chat.User, hash [32]byte, sl *slot) *Session {
 		rooms:   make(map[chat.RoomID]*place),
 		reads:   make(map[chat.RoomID]uint64),
 		typed:   make(map[chat.RoomID]time.Time),
+
+		unanswered: make(map[string]int),
 	}
 	s.stored.Store(user.Stored)
 	s.freed.L = &s.mu
@@ -128,6 +133,9 @@ func (s *Session) greet(rooms []chat.Belonging) {
 func (s *Session) send(frame []byte) { _ = s.client.Send(websocket.Text(frame)) }
 
 func (s *Session) fail(id string, err error) {
+	if errors.Is(err, chat.ErrUnknown) {
+		return // no answer is true; the server is about to end, and the client asks again
+	}
 	e := chat.AsError(err)
 	if e.Code == chat.Internal {
 		s.hub.log.Error("a command failed", "user", s.user.ID, "error", err)

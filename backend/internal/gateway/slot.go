@@ -38,6 +38,19 @@ func (h *Hub) release(hash [32]byte, sl *slot) {
 	}
 }
 
+// Connected are the sessions that have an open socket.
+func (h *Hub) Connected() [][32]byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	hashes := make([][32]byte, 0, len(h.slots))
+	for hash, sl := range h.slots {
+		if !sl.ended && len(sl.sessions) > 0 {
+			hashes = append(hashes, hash)
+		}
+	}
+	return hashes
+}
+
 // signedOut closes the open sockets of a session that has ended.
 func (h *Hub) signedOut(hash [32]byte) {
 	h.mu.Lock()

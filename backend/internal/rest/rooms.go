@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/teahouse-chat/teahouse/backend/internal/auth"
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
 )
@@ -52,7 +53,8 @@ func (a *API) createRoom(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	if wait := a.rooms.Take(u.ID, time.Now()); wait > 0 {
+	now := time.Now()
+	if wait := max(a.rooms.Take(u.ID, now), a.nearby.Take(auth.Neighbourhood(a.guard.Address(r)), now)); wait > 0 {
 		a.fail(w, r, tooFast(wait, "too many new rooms; try again in a moment"))
 		return
 	}
@@ -71,6 +73,10 @@ func (a *API) leaveRoom(w http.ResponseWriter, r *http.Request) { a.setMember(w,
 func (a *API) setMember(w http.ResponseWriter, r *http.Request, member bool) {
 	u, _, ok := a.signedIn(w, r)
 	if !ok {
+		return
+	}
+	if wait := a.opts.Sends.Take(u.ID, time.Now()); wait > 0 {
+		a.fail(w, r, tooFast(wait, "too fast; try again in a moment"))
 		return
 	}
 	room := chat.RoomID(r.PathValue("room"))
@@ -154,6 +160,6 @@ func await[T any](r *http.Request, begin func(done func(T, error))) (T, error) {
 		return got.value, got.err
 	case <-r.Context().Done():
 		var none T
-		return none, chat.ErrUnavailable
+		return none, chat.ErrUnknown
 	}
 }

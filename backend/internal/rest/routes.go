@@ -23,7 +23,8 @@ import (
 // Options are the settings of the API.
 type Options struct {
 	RateLimits bool
-	HTTPRate   float64 // requests a second and address
+	Sends      *limit.Buckets[chat.UserID] // durable commands; sockets take from the same
+	HTTPRate   float64                     // requests a second and address
 	HTTPBurst  int
 	RoomRate   float64 // new rooms a second and user
 	RoomBurst  int
@@ -39,11 +40,13 @@ type API struct {
 	opts     Options
 	requests *limit.Buckets[netip.Addr]
 	rooms    *limit.Buckets[chat.UserID]
+	nearby   *limit.Buckets[netip.Addr] // new rooms of one address, however many users it makes
 	csrf     *http.CrossOriginProtection
 	stopping func() bool
 }
 
 const (
+	crowd          = 10               // users' bursts of new rooms that one address may make
 	maxBody        = 64 << 10         // bytes of a request's body
 	requestTimeout = 20 * time.Second // for the whole of a request
 )
@@ -54,6 +57,7 @@ func New(service *chat.Service, guard *auth.Guard, log *slog.Logger, stopping fu
 		chat: service, guard: guard, log: log, opts: opts, stopping: stopping,
 		requests: limit.New[netip.Addr](opts.HTTPRate, opts.HTTPBurst, opts.RateLimits),
 		rooms:    limit.New[chat.UserID](opts.RoomRate, opts.RoomBurst, opts.RateLimits),
+		nearby:   limit.New[netip.Addr](opts.RoomRate, crowd*opts.RoomBurst, opts.RateLimits),
 		csrf:     http.NewCrossOriginProtection(),
 	}
 	for _, o := range opts.Origins {

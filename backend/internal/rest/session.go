@@ -15,7 +15,11 @@ func (a *API) user(w http.ResponseWriter, r *http.Request) (u chat.User, c auth.
 	if !ok {
 		return chat.User{}, c, false, nil
 	}
-	s, renewed, err := a.chat.Session(r.Context(), c.Hash)
+	s, err := a.chat.Session(r.Context(), c.Hash)
+	var renewed bool
+	if err == nil {
+		renewed, err = a.chat.Renew(r.Context(), s)
+	}
 	if err != nil {
 		if chat.AsError(err).Code == chat.Unauthenticated {
 			return chat.User{}, c, false, nil
