@@ -288,7 +288,7 @@ func TestReadingPausesForWhoDoesNotReadAnswers(t *testing.T) {
 		g.client.Close(websocket.ClosePolicy, "enough")
 		g.closeFrame()
 		_ = g.conn.Close()
-		_ = <-wrote // the sockets may have held them all
+		<-wrote //nolint:errcheck // the sockets may have held them all
 		<-r.ended
 		// 200 answers were read. The sockets hold some more, the client 256 KiB.
 		if asked > questions/100+400 {
