@@ -24,6 +24,28 @@ describe('findLinks', () => {
     ['xhttps://example.org', []],
   ])('%s', (text, expected) => expect(hrefs(text)).toEqual(expected));
 
+  test.each([')', '(', '()', '.', 'http://', 'http://a.b/', 'http:// '])(
+    'a long run of %s takes no time',
+    (run) => {
+      const start = performance.now();
+      const text = `http://a.b/${run.repeat(64_000 / run.length)}`;
+      expect(
+        findLinks(text)
+          .map((part) => part.text)
+          .join(''),
+      ).toBe(text);
+      expect(performance.now() - start).toBeLessThan(1_000);
+    },
+  );
+
+  test('what is longer than any address is no link', () => {
+    const path = 'a'.repeat(2_048);
+    expect(hrefs(`http://a.b/${path} http://c.d/`)).toEqual(['http://c.d/']);
+    expect(hrefs(`http://a.b/${'('.repeat(9)}${')'.repeat(3_000)}`)).toEqual([
+      `http://a.b/${'('.repeat(9)}${')'.repeat(9)}`,
+    ]);
+  });
+
   test('loses nothing of the text', () => {
     const text = 'a https://example.org/x, b\n\nmailto:x@y.z c';
     expect(

@@ -1,5 +1,10 @@
 const address = /\b(?:https?:\/\/|mailto:)[^\s<>"'“”‘’「」『』（）【】《》，。！？；、]+/giu;
-const trailing = /[.,:;!?*_~]$/;
+const trailing = new Set('.,:;!?*_~');
+/** @type {Record<string, string | undefined>} what opens each bracket that closes */
+const pairs = { ')': '(', ']': '[', '}': '{' };
+
+/** What is longer nobody wrote or reads as an address. */
+const LONGEST = 2_048;
 
 /** @typedef {{text: string, href?: string}} Part */
 
@@ -15,7 +20,7 @@ export function findLinks(text) {
   let end = 0;
   for (const match of text.matchAll(address)) {
     const link = trim(match[0]);
-    if (!valid(link)) continue;
+    if (link.length > LONGEST || !valid(link)) continue;
     if (match.index > end) parts.push({ text: text.slice(end, match.index) });
     parts.push({ text: link, href: link });
     end = match.index + link.length;
@@ -26,13 +31,18 @@ export function findLinks(text) {
 
 /** Punctuation after an address belongs to the sentence, unless a bracket was opened inside it. @param {string} link */
 function trim(link) {
-  for (;;) {
-    const last = link.at(-1) ?? '';
-    const open = { ')': '(', ']': '[', '}': '{' }[last];
-    const unpaired = open && link.split(open).length < link.split(last).length;
-    if (!unpaired && !trailing.test(link)) return link;
-    link = link.slice(0, -1);
+  /** @type {Record<string, number>} how many of each bracket are left */
+  const left = { '(': 0, ')': 0, '[': 0, ']': 0, '{': 0, '}': 0 };
+  for (const character of link) if (character in left) left[character] += 1;
+  let end = link.length;
+  for (; end > 0; end -= 1) {
+    const last = link[end - 1];
+    const open = pairs[last];
+    const unpaired = open && left[open] < left[last];
+    if (!unpaired && !trailing.has(last)) break;
+    if (unpaired) left[last] -= 1;
   }
+  return link.slice(0, end);
 }
 
 /** @param {string} link */
