@@ -62,17 +62,18 @@ func (s *Session) mayJoin(room chat.RoomID) error {
 // for it yet.
 func (s *Session) place(room chat.RoomID) *place {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.joining = room
 	p := s.rooms[room]
-	if p == nil {
-		p = &place{}
-		s.rooms[room] = p
-		s.hub.follow(room)
+	if p != nil {
+		s.stopTail(p)
+		p.lagging = false
+		s.mu.Unlock()
 		return p
 	}
-	s.stopTail(p)
-	p.lagging = false
+	p = &place{}
+	s.rooms[room] = p
+	s.mu.Unlock() // Hub.mu is never taken under it: Hub.absent takes both the other way round
+	s.hub.follow(room)
 	return p
 }
 
