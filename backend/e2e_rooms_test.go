@@ -63,3 +63,35 @@ func TestClientsCannotSayWhoTheyAre(t *testing.T) {
 		t.Errorf("%s", e.raw)
 	}
 }
+
+// Taking places in rooms and a new name at the same time hold each other up in
+// no order of events.
+func TestRenameWhileJoining(t *testing.T) {
+	t.Parallel()
+	h := open(t, "RATE_LIMITS=off")
+	ada := h.signIn("Ada")
+	const rooms, rounds = 10, 20
+	for n := range rooms {
+		ada.room(fmt.Sprint("room-", n))
+	}
+	c := ada.dial()
+	renamed := make(chan struct{})
+	go func() {
+		defer close(renamed)
+		for n := range 60 {
+			ada.call("PATCH", "/api/session", fmt.Sprintf(`{"name":"Ada %d"}`, n))
+		}
+	}()
+	for range rounds {
+		for n := range rooms {
+			c.say(cmd{"op": "join", "room": fmt.Sprint("room-", n)})
+			c.say(cmd{"op": "leave", "room": fmt.Sprint("room-", n)})
+		}
+		c.fence()
+		c.waiting = nil
+	}
+	<-renamed
+	if me := ada.call("GET", "/api/session", "").User.Name; me != "Ada 59" {
+		t.Errorf("she is %s", me)
+	}
+}
