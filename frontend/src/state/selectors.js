@@ -68,14 +68,13 @@ export function dayOf(at) {
  * @returns {Row[]}
  */
 export function timeline({ log, newAfter }, entries, me) {
-  if (!log) return [];
   /** @type {Row[]} */
-  const rows = log.more ? [] : [{ key: 'start', type: 'start' }];
+  const rows = !log || log.more ? [] : [{ key: 'start', type: 'start' }];
   let day = '';
   /** @type {{user: string, at: number} | null} */
   let group = null;
   let lined = newAfter === null;
-  let held = log.more;
+  let held = log?.more ?? false;
 
   /** Opens a day where one begins. @param {number} at @param {string} key */
   const openDay = (at, key) => {
@@ -93,7 +92,7 @@ export function timeline({ log, newAfter }, entries, me) {
     return head;
   };
 
-  for (const event of log.events) {
+  for (const event of log?.events ?? []) {
     if (event.kind === 'member') {
       openDay(event.at, `${event.seq}`);
       if (!held) addMember(rows, event);

@@ -23,7 +23,8 @@ export function Conversation({ room }) {
     () => timeline({ log, newAfter }, entries, me),
     [log, newAfter, entries, me],
   );
-  if (log) return <MessageList room={room} rows={rows} />;
+  // What waits to be sent shows, whether or not the rest is there yet.
+  if (log || entries.length > 0) return <MessageList room={room} rows={rows} />;
   return (
     <div className={css.empty}>
       {away ? (
