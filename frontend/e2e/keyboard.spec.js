@@ -11,11 +11,17 @@ async function tabTo(page, target, key = 'Tab') {
   for (let press = 0; press < FAR; press += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) {
       const seen = await target.evaluate((element) => {
-        // Some draw the ring on what holds the control.
+        // Some draw the ring on what holds the control, or over it.
         const rings = [element, element.parentElement, element.parentElement?.parentElement];
         return rings.some((ring) => {
-          const style = ring && getComputedStyle(ring);
-          return style && (style.outlineStyle !== 'none' || style.boxShadow !== 'none');
+          if (!ring) return false;
+          const style = getComputedStyle(ring);
+          const over = getComputedStyle(ring, '::after');
+          return (
+            style.outlineStyle !== 'none' ||
+            style.boxShadow !== 'none' ||
+            (over.content !== 'none' && over.borderTopStyle === 'solid')
+          );
         });
       });
       expect(seen, `focus shows on ${target}`).toBe(true);

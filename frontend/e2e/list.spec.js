@@ -109,7 +109,10 @@ test('a room resumes after a long absence without a hole', async ({ server, gues
   const missed = Array.from({ length: 120 }, (_, at) => `missed ${at + 1}`);
   await sayAll(bob.page, 'general', missed);
   await ada.context.setOffline(false);
-  await expect(ada.message('missed 120')).toBeVisible();
+  await expect(ada.message('missed 1'), 'reading goes on where it ended').toBeInViewport();
+  await expect(ada.message('the last that Ada saw')).toBeVisible();
+  await ada.latest.click();
+  await expect(ada.message('missed 120')).toBeInViewport();
   await expect(ada.list.getByRole('article').last()).toHaveAttribute('aria-setsize', /12[1-9]/);
   expect(await server.bodies()).toEqual(['the last that Ada saw', ...missed]);
 });
