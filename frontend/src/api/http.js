@@ -5,12 +5,18 @@ import { ApiError } from './error.js';
 const ANSWER_WITHIN = 15_000;
 const base = (import.meta.env.REACT_APP_API_URL ?? '').replace(/\/$/, '');
 
-/** @type {Record<number, ErrorCode>} what a proxy means that answers in our server's place */
+/**
+ * What somebody means who answers in our server's place: a proxy, or a network
+ * that wants to be paid first. Nothing of that is about our session or our rooms.
+ * @type {Record<number, ErrorCode>}
+ */
 const codes = {
-  401: 'unauthenticated',
-  403: 'forbidden',
-  404: 'not_found',
+  401: 'unavailable',
+  403: 'unavailable',
+  404: 'unavailable',
+  407: 'unavailable',
   429: 'rate_limited',
+  511: 'unavailable',
   502: 'unavailable',
   503: 'unavailable',
   504: 'unavailable',
