@@ -49,15 +49,18 @@ export function createClient({ api, database, locks, channel, memory }) {
     api,
     memory,
     store,
-    /** Shows what is kept of `me`, then connects. */
-    async onEnter(me) {
+    async load(me) {
       const [rooms, entries] = await Promise.all([
         cache.load(me.id),
         outbox.load(me.id),
         drafts.load(me.id),
       ]);
-      dispatch({ op: 'cached', rooms });
-      dispatch({ op: 'outbox', entries });
+      return [
+        { op: 'cached', rooms },
+        { op: 'outbox', entries },
+      ];
+    },
+    onEnter() {
       disconnect = api.connect(onEvent);
       listen();
     },
@@ -147,9 +150,8 @@ export function createClient({ api, database, locks, channel, memory }) {
     signIn: session.signIn,
 
     async signOut() {
-      await api.signOut();
-      channel.postMessage({ user: store.get().me?.id, action: { op: 'session' } });
-      await session.leave(null);
+      const user = store.get().me?.id;
+      await session.signOut(() => channel.postMessage({ user, action: { op: 'session' } }));
     },
 
     /** Puts a room on screen, or none. @param {string | null} id */

@@ -225,3 +225,63 @@ test('what was typed outlives a session that ended, what was read does not', asy
   expect(await database.all('outbox', 'u_Ada')).toMatchObject([{ body: 'not lost' }]);
   await until(async () => (await database.all('rooms', 'u_Ada')).length === 0);
 });
+
+test('a start under way is not begun a second time', async () => {
+  server.up = false;
+  await load();
+  server.up = true;
+  server.signIn('Ada');
+  const asked = vi.spyOn(server, 'answer');
+  await Promise.all([client.start(), client.start()]);
+  await client.start();
+  expect(asked.mock.calls.filter(([, path]) => path === '/api/session')).toHaveLength(1);
+});
+
+test('the room on screen shows what is kept of it, whoever is first', async () => {
+  server.say('general', 'Bob', 'one');
+  await enter();
+  await client.save();
+  api.connect(() => {})();
+
+  server.up = false;
+  const started = load();
+  client.open('general');
+  await started;
+  expect(bodies()).toEqual(['one']);
+  expect(general()).toMatchObject({ name: 'General', member: true });
+});
+
+test('nobody is told they were signed out who wanted to', async () => {
+  await enter();
+  const farewells = new Set();
+  client.store.subscribe(() => farewells.add(state().farewell));
+  await client.save();
+  /** @type {() => void} */
+  let release = () => {};
+  const { fetch } = server;
+  vi.stubGlobal('fetch', async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
+    const answered = await fetch(url, init);
+    if (init.method === 'DELETE')
+      await new Promise((resolve) => (release = () => resolve(undefined)));
+    return answered;
+  });
+  const out = client.signOut();
+  await until(() => server.received('join').length > 0 && !state().connected);
+  await until(() => state().status.state === 'disconnected');
+  await vi.advanceTimersByTimeAsync(100);
+  release();
+  await out;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(farewells).toEqual(new Set([null]));
+  expect(await database.all('rooms', 'u_Ada')).toEqual([]);
+});
+
+test('an answer that is not the server’s ends no session', async () => {
+  await enter();
+  vi.stubGlobal('fetch', async () => new Response('<h1>Pay first</h1>', { status: 401 }));
+  server.up = false;
+  server.drop(1008, 'who knows');
+  await until(() => state().status.state === 'disconnected');
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(state().session).toBe('somebody');
+});

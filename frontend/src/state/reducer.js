@@ -3,6 +3,7 @@ import { applyPresence, applyTyping, expireTyping, stopTyping } from './people.j
 import { applyDiscarded, applyEntry, applyOutbox, retire, retireAll } from './queue.js';
 import {
   applyActivity,
+  applyCached,
   applyHello,
   applyJoin,
   applyLive,
@@ -92,10 +93,7 @@ const handlers = {
   durable: (state, { durable }) => ({ ...state, durable }),
 
   // from this device
-  cached: (state, { rooms }) => {
-    const kept = Object.fromEntries(rooms.map((/** @type {Room} */ room) => [room.id, room]));
-    return retireAll({ ...state, rooms: record(kept, state.rooms) });
-  },
+  cached: (state, action) => retireAll(applyCached(state, action)),
   outbox: applyOutbox,
   entry: applyEntry,
   discarded: applyDiscarded,

@@ -334,3 +334,24 @@ test('nothing of a user stays in the state once they are gone', () => {
   const gone = reduce(opened(3), { op: 'session', session: 'nobody', farewell: 'expired' });
   expect(gone).toEqual({ ...initialState, session: 'nobody', farewell: 'expired' });
 });
+
+describe('what this device kept', () => {
+  const kept = () => {
+    const { general } = opened(2).rooms;
+    return { op: 'cached', rooms: [{ ...general, read: 1, base: { seq: 2, unread: 1 } }] };
+  };
+
+  test('takes the place of a room of which nothing is known yet', () => {
+    const state = run([{ op: 'open', room: 'general' }, kept()]);
+    expect(state.rooms.general).toMatchObject({ name: 'General', member: true, newAfter: 1 });
+    expect(seqs(state)).toEqual([1, 2]);
+  });
+
+  test('yields to what the server said', () => {
+    const state = run([kept()], opened(3));
+    expect(seqs(state)).toEqual([1, 2, 3]);
+    const before = run([hello({ seq: 5, read: 5 }), kept()]);
+    expect(before.rooms.general).toMatchObject({ read: 5, base: { seq: 5, unread: 0 } });
+    expect(seqs(before)).toEqual([1, 2]);
+  });
+});

@@ -124,6 +124,25 @@ export const applyRoom = (state, info) =>
     };
   });
 
+/**
+ * What this device kept. It yields to what the server said since, but not to a
+ * room of which nothing is known but that it is on screen.
+ * @param {State} state
+ * @param {{rooms: Room[]}} action
+ * @returns {State}
+ */
+export function applyCached(state, { rooms: kept }) {
+  /** @type {Record<string, Room>} */
+  const rooms = record(state.rooms);
+  for (const room of kept) {
+    const live = rooms[room.id];
+    if (live?.log) continue;
+    rooms[room.id] = live?.member ? { ...live, log: room.log } : room;
+  }
+  const next = { ...state, rooms };
+  return state.open ? updateRoom(next, state.open, (room) => markNew(room, next)) : next;
+}
+
 /** @param {State} state @param {{room: string | null}} action @returns {State} */
 export function applyOpen(state, { room: id }) {
   let next = state;

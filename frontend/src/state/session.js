@@ -1,5 +1,6 @@
 /**
  * @import {Self} from '../api/protocol.d.ts'
+ * @import {Action} from './reducer.js'
  * @import {Store} from './store.js'
  */
 
@@ -9,22 +10,39 @@ const REMEMBERED = 'teahouse.me';
  * Who is here: from an earlier visit, by the server's word, or by a name given
  * at the door.
  * @param {{
- *   api: Pick<typeof import('../api/index.js'), 'whoAmI' | 'signIn'>,
+ *   api: Pick<typeof import('../api/index.js'), 'whoAmI' | 'signIn' | 'signOut'>,
  *   memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
  *   store: Store,
- *   onEnter: (me: Self) => Promise<void>,
+ *   load: (me: Self) => Promise<Action[]>,
+ *   onEnter: () => void,
  *   onLeave: (me: Self | null, farewell: 'expired' | null) => Promise<void>,
- * }} options
+ * }} options `load` answers what this device keeps of `me`, to show from the first moment on
  */
-export function createSession({ api, memory, store, onEnter, onLeave }) {
+export function createSession({ api, memory, store, load, onEnter, onLeave }) {
+  /** @type {Promise<void> | null} */
+  let starting = null;
+  let leaving = false;
+
   /** @param {Self} me */
   const remember = (me) => memory.setItem(REMEMBERED, JSON.stringify(me));
 
   /** @param {Self} me */
   async function enter(me) {
     remember(me);
+    const kept = await load(me);
     store.dispatch({ op: 'session', session: 'somebody', me });
-    await onEnter(me);
+    for (const action of kept) store.dispatch(action);
+    onEnter();
+  }
+
+  async function findOut() {
+    const known = recall(memory.getItem(REMEMBERED));
+    try {
+      await enter(known ?? (await api.whoAmI()));
+    } catch (error) {
+      const session = codeOf(error) === 'unauthenticated' ? 'nobody' : 'unreachable';
+      store.dispatch({ op: 'session', session });
+    }
   }
 
   /** Nobody is signed in any more. @param {'expired' | null} farewell */
@@ -39,17 +57,23 @@ export function createSession({ api, memory, store, onEnter, onLeave }) {
     remember,
     leave,
 
-    /** Finds out who is here and shows the fitting screen. */
+    /** Finds out who is here and shows the fitting screen. Asked again meanwhile, it is the same try. */
     async start() {
-      const known = recall(memory.getItem(REMEMBERED));
-      if (known) return enter(known);
+      if (store.get().session === 'somebody') return;
+      starting ??= findOut().finally(() => (starting = null));
+      await starting;
+    },
+
+    /** Leaves for good. @param {() => void} tellOthers called once the server knows */
+    async signOut(tellOthers) {
+      leaving = true;
       try {
-        await enter(await api.whoAmI());
-      } catch (error) {
-        const session = codeOf(error) === 'unauthenticated' ? 'nobody' : 'unreachable';
-        store.dispatch({ op: 'session', session });
+        await api.signOut();
+      } finally {
+        leaving = false;
       }
-      return undefined;
+      tellOthers();
+      await leave(null);
     },
 
     /** @param {string} name */
@@ -64,14 +88,16 @@ export function createSession({ api, memory, store, onEnter, onLeave }) {
       }
     },
 
-    /** A refused connection does not say why; the session does. */
+    /** A refused connection does not say why; the session does, unless it was left meanwhile. */
     async check() {
-      try {
-        const me = await api.whoAmI();
-        if (me.id !== store.get().me?.id) await leave('expired');
-      } catch (error) {
-        if (codeOf(error) === 'unauthenticated') await leave('expired');
-      }
+      const asked = store.get().me?.id;
+      /** @type {string | null | undefined} undefined where nobody can tell */
+      const answer = await api.whoAmI().then(
+        ({ id }) => id,
+        (error) => (codeOf(error) === 'unauthenticated' ? null : undefined),
+      );
+      if (!asked || leaving || store.get().me?.id !== asked) return;
+      if (answer !== undefined && answer !== asked) await leave('expired');
     },
   };
 }
