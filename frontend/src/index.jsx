@@ -26,6 +26,7 @@ void client.start();
 window.addEventListener('pagehide', () => void client.save());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') void client.save();
+  else client.resume();
 });
 
 createRoot(/** @type {HTMLElement} */ (document.getElementById('root'))).render(

@@ -90,8 +90,11 @@ export function createClient({ api, database, locks, channel, memory }) {
   channel.onmessage = ({ data }) => {
     const { me } = store.get();
     if (!me || me.id !== data.user) return;
-    if (data.action.op === 'session') void session.leave(null);
-    else dispatch(data.action);
+    if (data.action.op === 'session') return void session.leave(null);
+    dispatch(data.action);
+    // The tab where it was typed may be closed before it has its turn.
+    if (data.action.op === 'outbox' || data.action.op === 'entry') void outbox.flush();
+    return undefined;
   };
 
   /** @param {ApiEvent} event */
@@ -101,6 +104,7 @@ export function createClient({ api, database, locks, channel, memory }) {
       // Without its cookie a known guest would come back as somebody else.
       if (me && event.user.id !== me.id) return void session.leave('expired');
       greeted = true;
+      reading.greeted();
     }
     if (event.op === 'activity' && !rooms[event.room]) void describe(event.room);
     dispatch({ ...event, now: Date.now() });
@@ -193,7 +197,14 @@ export function createClient({ api, database, locks, channel, memory }) {
       dispatch({ op: 'older', room: id, older: 'loading' });
       try {
         const page = await api.olderEvents(id, before, PAGE);
-        dispatch({ op: 'page', room: id, before, page });
+        const now = store.get().rooms[id]?.log;
+        if (now && now.epoch === log.epoch && page.epoch !== now.epoch) {
+          // The log behind ours is another one by now: only joining anew brings it.
+          dispatch({ op: 'older', room: id, older: 'failed' });
+          if (store.get().open === id) listen();
+        } else {
+          dispatch({ op: 'page', room: id, before, page });
+        }
       } catch {
         dispatch({ op: 'older', room: id, older: 'failed' });
       }
@@ -227,8 +238,12 @@ export function createClient({ api, database, locks, channel, memory }) {
 
     reconnect: () => api.reconnect(),
 
+    /** The page is looked at again: whatever waits, waits no longer. */
+    resume: () => void outbox.flush(),
+
     /** The page may go at any moment: put on the disk what is not there yet. */
     async save() {
+      reading.flush();
       await Promise.all([drafts.save(), cache.save()]);
     },
   };

@@ -20,15 +20,13 @@ const general = () => state().rooms.general;
 const bodies = () =>
   general()?.log?.events.flatMap((event) => (event.kind === 'message' ? [event.body] : []));
 
-/** The page, loaded anew. */
-function load() {
-  client = createClient({
-    api,
-    database,
-    locks: undefined,
-    channel: { postMessage() {}, onmessage: null },
-    memory: localStorage,
-  });
+/** @param {Pick<BroadcastChannel, 'postMessage' | 'onmessage'>} channel */
+const tab = (channel) =>
+  createClient({ api, database, locks: undefined, channel, memory: localStorage });
+
+/** The page, loaded anew. @param {Pick<BroadcastChannel, 'postMessage' | 'onmessage'>} [channel] */
+function load(channel = { postMessage() {}, onmessage: null }) {
+  client = tab(channel);
   return client.start();
 }
 
@@ -284,4 +282,56 @@ test('an answer that is not the server’s ends no session', async () => {
   await until(() => state().status.state === 'disconnected');
   await vi.advanceTimersByTimeAsync(5_000);
   expect(state().session).toBe('somebody');
+});
+
+test('what another tab wrote and left behind is sent by this one', async () => {
+  /** @type {any} */
+  const channel = { postMessage() {}, onmessage: null };
+  await load(channel);
+  await client.signIn('Ada');
+  client.open('general');
+  await until(() => state().connected && general()?.log);
+  const draft = { id: 'c_1', user: 'u_Ada', room: 'general', body: 'left behind', at: 1 };
+  const entry = { ...draft, state: 'pending' };
+  const order = await database.queue(entry, ['u_Ada', 'general']);
+  const action = { op: 'outbox', entries: [{ ...entry, order }] };
+  channel.onmessage({ data: { user: 'u_Ada', action } });
+  await until(() => bodies()?.includes('left behind') && state().outbox.length === 0);
+});
+
+test('what was read is told before the page goes', async () => {
+  await enter();
+  server.say('general', 'Bob', 'one');
+  await until(() => openUnread(state()) === 1);
+  client.markRead();
+  await client.save();
+  expect(server.received('read')).toMatchObject([{ room: 'general', seq: 1 }]);
+});
+
+test('reading is told again where a rollback took the log back', async () => {
+  await enter();
+  for (const body of ['one', 'two', 'three']) server.say('general', 'Bob', body);
+  await until(() => openUnread(state()) === 3);
+  client.markRead();
+  await until(() => server.received('read').length === 1);
+  server.room('general').log.length = 0;
+  server.epoch = 'e_other';
+  server.drop();
+  await until(() => state().connected && general()?.log?.epoch === 'e_other');
+  server.say('general', 'Bob', 'anew');
+  await until(() => bodies()?.includes('anew'));
+  client.markRead();
+  await until(() => server.received('read').length === 2);
+  expect(server.received('read').at(-1)).toMatchObject({ seq: 1 });
+});
+
+test('an older page of another epoch has the room joined anew', async () => {
+  for (let i = 1; i <= 180; i += 1) server.say('general', 'Bob', `${i}`);
+  await enter();
+  server.epoch = 'e_other';
+  await client.older('general');
+  await until(() => general().log?.epoch === 'e_other' && general().log?.older === 'idle');
+  expect(bodies()).toHaveLength(50);
+  await client.older('general');
+  expect(bodies()).toHaveLength(150);
 });

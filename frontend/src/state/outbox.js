@@ -47,7 +47,7 @@ export function createOutbox({ database, exclusively, send, connected, tell, now
         const { id, room, body } = entry;
         const ok = await send({ id, room, body });
         attempt = 0;
-        tell({ op: 'entry', id, change: { state: 'sent', at: ok.at } });
+        tell({ op: 'entry', id, change: { state: 'sent', at: ok.at, seq: ok.seq } });
         await database.remove('outbox', entry.order);
       } catch (error) {
         const { code, retryMs } = /** @type {import('../api/error.js').ApiError} */ (error);

@@ -14,6 +14,7 @@
  * @property {string} body
  * @property {number} at
  * @property {'pending' | 'sent' | 'failed'} state
+ * @property {number} [seq] its event's place in the log, once it is sent
  * @property {string} [code] why it failed
  */
 
@@ -29,7 +30,7 @@ export function applyOutbox(state, { entries }) {
 export function applyEntry(state, { id, change }) {
   if (!state.outbox.some((entry) => entry.id === id)) return state;
   const outbox = state.outbox.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
-  return { ...state, outbox };
+  return retire({ ...state, outbox }, []);
 }
 
 /** @param {State} state @param {{id: string}} action @returns {State} */
@@ -40,7 +41,8 @@ export function applyDiscarded(state, { id }) {
 
 /**
  * Takes out of the outbox what stands in the log: an event is ours when both
- * the user and the command's id are.
+ * the user and the command's id are. What was sent and lies before the log's end
+ * is there too, though its event may not be held.
  * @param {State} state
  * @param {EventFrame[]} events
  * @returns {State}
@@ -51,9 +53,14 @@ export function retire(state, events) {
   for (const event of events) {
     if (event.ref && event.user?.id === state.me?.id) mine.add(event.ref);
   }
-  const outbox = state.outbox.filter((entry) => !mine.has(entry.id));
+  const outbox = state.outbox.filter(
+    (entry) => !mine.has(entry.id) && !(entry.seq && entry.seq <= lastOf(state, entry.room)),
+  );
   return outbox.length === state.outbox.length ? state : { ...state, outbox };
 }
+
+/** @param {State} state @param {string} room */
+const lastOf = (state, room) => state.rooms[room]?.log?.last ?? -1;
 
 /** @param {State} state @returns {State} */
 export function retireAll(state) {

@@ -10,10 +10,12 @@ const TELL_WITHIN = 500;
 export function createReading({ store, sendRead }) {
   /** What the server was or will be told, of the room on screen. */
   let told = 0;
+  let epoch = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
   function tell() {
+    clearTimeout(timer);
     timer = undefined;
     const { open } = store.get();
     if (!open || told === 0) return;
@@ -28,18 +30,30 @@ export function createReading({ store, sendRead }) {
       const { open, rooms, connected } = store.get();
       const room = open ? rooms[open] : undefined;
       const seq = room?.log?.last ?? 0;
+      // A log that was rolled back counts from a smaller number again.
+      if (room?.log && room.log.epoch !== epoch) told = 0;
+      epoch = room?.log?.epoch ?? epoch;
       if (!open || !room?.member || !connected || seq <= Math.max(room.read, told)) return;
       told = seq;
       store.dispatch({ op: 'read', room: open, seq });
       timer ??= setTimeout(tell, TELL_WITHIN);
     },
 
+    /** The page may go: what was read must not wait. */
+    flush() {
+      if (timer) tell();
+    },
+
+    /** The server said anew how far it knows us to have read. */
+    greeted() {
+      clearTimeout(timer);
+      timer = undefined;
+      told = 0;
+    },
+
     /** The room is about to leave the screen. */
     close() {
-      if (timer) {
-        clearTimeout(timer);
-        tell();
-      }
+      if (timer) tell();
       told = 0;
     },
   };

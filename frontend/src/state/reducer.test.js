@@ -355,3 +355,22 @@ describe('what this device kept', () => {
     expect(seqs(before)).toEqual([1, 2]);
   });
 });
+
+describe('a message that was sent', () => {
+  const entry = { order: 1, id: 'c_1', user: me.id, room: 'general', body: 'x', at: 1 };
+  const waiting = (/** @type {State} */ state) =>
+    run([{ op: 'outbox', entries: [{ ...entry, state: 'pending' }] }], state);
+  const answered = { op: 'entry', id: 'c_1', change: { state: 'sent', at: 2, seq: 4 } };
+
+  test('stands at the end until its event comes', () => {
+    const state = run([answered], waiting(opened(3)));
+    expect(state.outbox).toMatchObject([{ state: 'sent', seq: 4 }]);
+    expect(run([event(4, { user: me, ref: 'c_1' })], state).outbox).toEqual([]);
+  });
+
+  test('goes when the log is past it, though its event is not held', () => {
+    const state = run([answered], waiting(opened(3)));
+    expect(run([joined([event(90)], { more: true })], state).outbox).toEqual([]);
+    expect(run([answered], waiting(opened(4))).outbox).toEqual([]);
+  });
+});
