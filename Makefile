@@ -50,12 +50,17 @@ e2e: test-deps build ## run the browser tests
 	@cd frontend && CI=true npx --no-install playwright test
 
 .PHONY: bench
-bench: build ## measure: Go benchmarks
+bench: build ## measure: Go benchmarks, then the whole server from outside
 	@cd backend && go test -run '^$$' -bench . -benchmem ./...
+	@cd bench && go run . -server ../bin/teahouse
 
 .PHONY: chaos
 chaos: build ## kill the server KILLS times (1000) under load and check what it promised; SEED repeats a run
 	@cd chaos && go run . -server ../bin/teahouse -kills $(KILLS) -seed $(SEED)
+
+.PHONY: powercut
+powercut: build ## cut the power under the server 20 times (needs root and a loop device)
+	@cd chaos && go build -o ../bin/chaos . && ../bin/chaos -server ../bin/teahouse -powercut 20 -seed $(SEED)
 
 .PHONY: fmt
 fmt: $(NODE_MODULES) $(GOLANGCI) ## format everything

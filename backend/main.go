@@ -23,6 +23,10 @@ import (
 
 func main() { os.Exit(run()) }
 
+// overtime is how long after SHUTDOWN_TIMEOUT the process ends in any case. By
+// then everything acknowledged is on the disk, as it was before it was said.
+const overtime = 5 * time.Second
+
 // Exit statuses.
 const (
 	exitOK      = 0
@@ -152,6 +156,11 @@ func serve(cfg *config.Config, log *slog.Logger) (err error) {
 		err = fmt.Errorf("serve: %w", err)
 	}
 	stop() // a second signal ends the process at once
+	overdue := time.AfterFunc(cfg.ShutdownTimeout+overtime, func() {
+		log.Error("something does not end; the process does")
+		os.Exit(exitFailed)
+	})
+	defer overdue.Stop()
 	s.shutdown(cfg.ShutdownTimeout)
 	return err
 }
