@@ -91,8 +91,13 @@ func TestMembershipIsLimited(t *testing.T) {
 // A connection may join only so many rooms, and none that cannot exist.
 func TestJoiningIsBounded(t *testing.T) {
 	t.Parallel()
-	h := open(t)
+	h := open(t, "SOCKET_ROOMS=1")
+	h.signIn("Ada").room("tea")
 	c := h.visit()
+	c.join("tea")
+	c.refused("forbidden", cmd{"op": "join", "room": "general"})
+	c.join("tea") // again is not one more
+	c.ok(cmd{"op": "leave", "room": "tea"})
 	c.refused("not_found", cmd{"op": "join", "room": strings.Repeat("x", 64)})
 	c.refused("not_found", cmd{"op": "join", "room": "No Room"})
 	c.refused("not_found", cmd{"op": "join", "room": "nowhere"})

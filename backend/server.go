@@ -67,6 +67,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		Sends:      sends,
 		OpRate:     cfg.OpRate, OpBurst: cfg.OpBurst,
 		ConnectRate: cfg.ConnectRate, ConnectBurst: cfg.ConnectBurst,
+		SocketRooms:    cfg.SocketRooms,
 		SessionSockets: cfg.SessionSockets, MaxSockets: cfg.MaxSockets,
 		Limits: protocol.Limits{Body: cfg.LimitBody, Frame: cfg.LimitFrame},
 	})

@@ -62,6 +62,8 @@ type Config struct {
 	HTTPRate float64
 	// HTTPBurst (HTTP_BURST) is how many of them may come at once.
 	HTTPBurst int
+	// SocketRooms (SOCKET_ROOMS) is how many rooms one WebSocket may listen to.
+	SocketRooms int
 	// SessionSockets (SESSION_SOCKETS) is how many WebSockets one session may hold open.
 	SessionSockets int
 	// MaxSockets (MAX_SOCKETS) is how many WebSockets the server holds open in all.

@@ -47,6 +47,7 @@ func (c *Config) variables() []variable {
 		{"CONNECT_BURST", "500", allowedCount, integer(&c.ConnectBurst, 1, million)},
 		{"HTTP_RATE", "100", allowedRate, rate(&c.HTTPRate)},
 		{"HTTP_BURST", "1000", allowedCount, integer(&c.HTTPBurst, 1, million)},
+		{"SOCKET_ROOMS", "1000", allowedCount, integer(&c.SocketRooms, 1, million)},
 		{"SESSION_SOCKETS", "20", allowedCount, integer(&c.SessionSockets, 1, million)},
 		{"MAX_SOCKETS", "20000", allowedCount, integer(&c.MaxSockets, 1, million)},
 		{"MAX_ROOMS", "10000", allowedCount, integer(&c.MaxRooms, 1, million)},

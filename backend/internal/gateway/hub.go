@@ -24,6 +24,7 @@ type Options struct {
 	OpBurst        int
 	ConnectRate    float64 // handshakes a second and address
 	ConnectBurst   int
+	SocketRooms    int // rooms that one connection may join
 	SessionSockets int // open sockets of one session
 	MaxSockets     int // open sockets of this node
 	Limits         protocol.Limits

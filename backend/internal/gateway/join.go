@@ -10,9 +10,6 @@ const (
 	tailBytes   = 256 << 10 // of bodies read at once for the rest of a delta
 )
 
-// maxJoined is how many rooms one connection may listen to.
-const maxJoined = 1000
-
 // join is one act: subscribe, then read, then follow from the last seq that
 // was read. Reading first would lose what falls between.
 func (s *Session) join(c *protocol.Command) {
@@ -52,8 +49,8 @@ func (s *Session) mayJoin(room chat.RoomID) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.rooms[room] == nil && len(s.rooms) >= maxJoined {
-		return chat.Errorf(chat.Forbidden, "one connection may join %d rooms; leave one first", maxJoined)
+	if s.rooms[room] == nil && len(s.rooms) >= s.hub.opts.SocketRooms {
+		return chat.Errorf(chat.Forbidden, "one connection may join %d rooms; leave one first", s.hub.opts.SocketRooms)
 	}
 	return nil
 }
