@@ -45,6 +45,10 @@ type Belonging struct {
 // UnreadCap is where counting stops: 1,000 means that or more.
 const UnreadCap = 1000
 
+// UnreadReach is how many counting events after the read position are looked
+// at, the user's own among them. What others wrote beyond is not counted.
+const UnreadReach = 20_000
+
 // ValidRoomID says whether id has the form of a room's slug.
 func ValidRoomID(id string) bool {
 	if id == "" || len(id) > MaxRoomID || id[0] == '-' {

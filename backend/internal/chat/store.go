@@ -43,16 +43,18 @@ type Outcome struct {
 }
 
 // Store keeps everything durable. Reading methods may be called by many at
-// once. All methods return ErrUnavailable when the store cannot serve now.
+// once. All methods return ErrUnavailable when the store cannot serve now; one
+// that writes also where its context ended before anything was done, and
+// ErrUnknown where it may have taken effect.
 type Store interface {
 	// InRoom queues rule for the room's writer. Rules of one caller run in
 	// call order; many are committed together. done is called exactly once:
 	// after the commit is on stable storage, or with the rule's own error, or
-	// with ErrNotFound (no such room), or with ErrUnavailable. It is never
-	// called where the store fails for good meanwhile, as then nobody knows
-	// whether the commit holds. All calls of done come from one goroutine, in
-	// commit order; done must neither block nor call InRoom. It may be called
-	// before InRoom returns only if the store is closed.
+	// with ErrNotFound (no such room), or with ErrUnavailable, or with
+	// ErrUnknown where the store has failed for good and nobody knows whether
+	// the commit holds. All calls of done come from one goroutine, in commit
+	// order; done must neither block nor call InRoom. It may be called before
+	// InRoom returns only if the store is closed.
 	InRoom(room RoomID, rule Rule, done func(Outcome, error))
 
 	// CreateRoom makes a room whose first event is first (its Room and Seq are
@@ -74,7 +76,8 @@ type Store interface {
 	// Belonging is the same for one room. A user without membership or read
 	// position in it has read all of it. ErrNotFound if there is no such room.
 	Belonging(ctx context.Context, room RoomID, user UserID) (Belonging, error)
-	// Unread counts the counting events of others after seq, up to UnreadCap.
+	// Unread counts the counting events of others after seq, up to UnreadCap,
+	// looking at no more than UnreadReach of them and the user's own together.
 	// ErrNotFound if there is no such room.
 	Unread(ctx context.Context, room RoomID, user UserID, after uint64) (int, error)
 	// SetRead raises the user's read position to seq, clamped to the head; it

@@ -46,8 +46,9 @@ func openAndClose() int {
 	return 0
 }
 
-// appendOnAndOn writes "ok SEQ REF" for every message that was answered and
-// "unavailable REF" for every one that was refused, until the store fails.
+// appendOnAndOn writes "ok SEQ REF" for every message that was answered,
+// "unavailable REF" for every one that was refused and "unknown REF" for every
+// one of which nobody knows, until the store fails. Then all have their answer.
 func appendOnAndOn(out io.Writer) int {
 	s, err := sqlite.Open(os.Getenv(childDir), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -73,6 +74,9 @@ func appendOnAndOn(out io.Writer) int {
 			if err == nil || s.Close() != nil {
 				return 4
 			}
+			if len(tokens) > 0 {
+				return 7
+			}
 			say("failed\n")
 			return 1
 		}
@@ -83,6 +87,8 @@ func appendOnAndOn(out io.Writer) int {
 				say("ok %d %s\n", o.Event.Seq, e.Ref)
 			case errors.Is(err, chat.ErrUnavailable):
 				say("unavailable %s\n", e.Ref)
+			case errors.Is(err, chat.ErrUnknown):
+				say("unknown %s\n", e.Ref)
 			default:
 				say("error %s %v\n", e.Ref, err)
 			}
@@ -109,6 +115,7 @@ func child(t *testing.T, mode, dir string, under ...string) *exec.Cmd {
 type answers struct {
 	acked   map[string]uint64 // seq by ref
 	refused map[string]bool
+	unknown int
 	failed  bool
 	pid     int
 }
@@ -131,6 +138,8 @@ func listen(t *testing.T, r io.Reader, each func(a answers)) answers {
 			a.failed = true
 		case strings.HasPrefix(line, "unavailable "):
 			a.refused[strings.TrimPrefix(line, "unavailable ")] = true
+		case strings.HasPrefix(line, "unknown "):
+			a.unknown++
 		default:
 			if _, err := fmt.Sscanf(line, "ok %d %s", &seq, &ref); err != nil {
 				t.Errorf("the child says %q", line)

@@ -19,6 +19,7 @@ type conn struct {
 	db    uintptr
 	stmts map[string]uintptr
 	text  buffer // of the arguments of the statement that runs
+	busy  bool   // a statement runs, and needs the buffer
 }
 
 var patch = sync.OnceFunc(lib.PatchIssue199) // for pages of 64 KiB on arm64
@@ -60,6 +61,12 @@ func (c *conn) close() {
 	c.tls.Close()
 }
 
+// nested is the fault of a statement within another one, whose arguments it
+// would overwrite.
+func nested(sql string) error {
+	return &fault{sql, lib.SQLITE_MISUSE, "a statement was begun within another one of the same connection"}
+}
+
 // fault is nil for SQLITE_OK.
 func (c *conn) fault(sql string, rc int32) error {
 	if rc == lib.SQLITE_OK {
@@ -70,6 +77,9 @@ func (c *conn) fault(sql string, rc int32) error {
 
 // script runs statements that are not worth keeping.
 func (c *conn) script(sql string) error {
+	if c.busy {
+		return nested(sql)
+	}
 	c.text.reset(len(sql) + 1)
 	return c.fault(sql, lib.Xsqlite3_exec(c.tls, c.db, c.text.put(sql), 0, 0, 0))
 }
@@ -92,8 +102,11 @@ func (c *conn) stmt(sql string) (uintptr, error) {
 }
 
 // begin returns the statement of sql with its arguments bound. They are int64,
-// uint64, int, bool, string, []byte or nil.
+// uint64, int, bool, string, []byte or nil. Until its end there can be no other.
 func (c *conn) begin(sql string, args []any) (uintptr, error) {
+	if c.busy {
+		return 0, nested(sql)
+	}
 	s, err := c.stmt(sql)
 	if err != nil {
 		return 0, err
@@ -138,6 +151,7 @@ func (c *conn) begin(sql string, args []any) (uintptr, error) {
 			return 0, err
 		}
 	}
+	c.busy = true
 	return s, nil
 }
 
@@ -146,6 +160,7 @@ func (c *conn) begin(sql string, args []any) (uintptr, error) {
 func (c *conn) end(s uintptr) {
 	lib.Xsqlite3_reset(c.tls, s)
 	lib.Xsqlite3_clear_bindings(c.tls, s)
+	c.busy = false
 }
 
 // exec runs one statement and returns how many rows it changed. A write is
@@ -166,7 +181,8 @@ func (c *conn) exec(sql string, args ...any) (int64, error) {
 	return int64(lib.Xsqlite3_changes(c.tls, c.db)), nil
 }
 
-// query calls each for every row until it returns false.
+// query calls each for every row until it returns false. Within each, no other
+// statement can run on this connection: collect the rows first.
 func (c *conn) query(sql string, args []any, each func(row) bool) error {
 	s, err := c.begin(sql, args)
 	if err != nil {

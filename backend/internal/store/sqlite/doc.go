@@ -9,6 +9,6 @@
 //
 // An error is one of three: a fault of one job (only that job gets it), trouble
 // with the disk (the batch is rolled back and gets ErrUnavailable, the next one
-// tries again), or the end (a failed fsync or a damaged file: the outcome is
-// unknown, so nobody is answered and the process has to stop).
+// tries again), or the end (a failed fsync or a damaged file: the outcome of the
+// batch is unknown, which is what it is told, and the process has to stop).
 package sqlite

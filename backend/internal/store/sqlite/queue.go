@@ -1,6 +1,9 @@
 package sqlite
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // maxQueued is how many jobs may wait. Who brings one more waits with it.
 const maxQueued = 4096
@@ -11,7 +14,7 @@ type job interface {
 	// other error is a refusal, before which nothing may have been written. It
 	// may be called again after a rollback.
 	write(w *writer) error
-	// done tells the outcome, at most once.
+	// done tells the outcome, exactly once.
 	done(err error)
 }
 
@@ -29,13 +32,35 @@ func (q *queue) init() {
 }
 
 // put waits for space. It reports false, and does nothing, once the queue is
-// closed.
-func (q *queue) put(j job) bool {
+// closed or where ctx ends before there is space.
+func (q *queue) put(ctx context.Context, j job) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.jobs) >= maxQueued && !q.closed {
+	if len(q.jobs) >= maxQueued && !q.closed {
+		defer context.AfterFunc(ctx, q.wake)()
+	}
+	for len(q.jobs) >= maxQueued && !q.closed && ctx.Err() == nil {
 		q.space.Wait()
 	}
+	return ctx.Err() == nil && q.add(j)
+}
+
+// wake makes those who wait for space look at their contexts.
+func (q *queue) wake() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.space.Broadcast()
+}
+
+// push does not wait for space: it is for a job of which there is only one at
+// a time. It reports false, and does nothing, once the queue is closed.
+func (q *queue) push(j job) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.add(j)
+}
+
+func (q *queue) add(j job) bool {
 	if q.closed {
 		return false
 	}

@@ -21,7 +21,7 @@ func (s *Store) read(ctx context.Context, fn func(*conn) error) error {
 	case <-s.closing:
 		return chat.ErrUnavailable
 	case <-ctx.Done():
-		return ctx.Err()
+		return chat.ErrUnavailable
 	}
 	s.gate.RLock()
 	err := snapshot(c, fn)

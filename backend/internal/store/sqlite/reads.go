@@ -66,7 +66,8 @@ func (s *Store) Unread(ctx context.Context, id chat.RoomID, user chat.UserID, af
 }
 
 // countUnread counts what others wrote after one seq up to another, as far as
-// chat.UnreadCap.
+// chat.UnreadCap, among the first chat.UnreadReach messages: own ones in between
+// are not counted, but they are looked at.
 func countUnread(c *conn, num int64, user chat.UserID, after, head uint64) (int, error) {
 	if after >= head {
 		return 0, nil
@@ -74,9 +75,11 @@ func countUnread(c *conn, num int64, user chat.UserID, after, head uint64) (int,
 	var n int64
 	_, err := c.one(`
 		SELECT count(*) FROM (
-			SELECT 1 FROM events INDEXED BY events_unread
-			WHERE pos > ? AND pos <= ? AND counts = 1 AND user <> ? LIMIT ?)`,
-		[]any{pos(num, after), pos(num, head), string(user), chat.UnreadCap}, &n)
+			SELECT 1 FROM (
+				SELECT user FROM events INDEXED BY events_unread
+				WHERE pos > ? AND pos <= ? AND counts = 1 ORDER BY pos LIMIT ?)
+			WHERE user <> ? LIMIT ?)`,
+		[]any{pos(num, after), pos(num, head), chat.UnreadReach, string(user), chat.UnreadCap}, &n)
 	return int(n), err
 }
 

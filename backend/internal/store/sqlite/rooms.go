@@ -29,7 +29,7 @@ type createJob struct {
 
 // CreateRoom makes a room with its first event and its first member.
 func (s *Store) CreateRoom(room chat.Room, first chat.Event, limit int, done func(chat.Outcome, error)) {
-	if !s.queue.put(&createJob{room: room, first: first, max: limit, tell: done}) {
+	if !s.queue.put(context.Background(), &createJob{room: room, first: first, max: limit, tell: done}) {
 		done(chat.Outcome{}, chat.ErrUnavailable)
 	}
 }
@@ -104,7 +104,7 @@ func (s *Store) Room(ctx context.Context, id chat.RoomID) (out chat.Room, err er
 const listing = `
 	SELECT r.id, r.name, r.topic, r.head, r.epoch,
 		EXISTS (SELECT 1 FROM members m WHERE m.room = r.num AND m.user = ?),
-		(SELECT count(*) FROM members m WHERE m.room = r.num)
+		r.members
 	FROM rooms r `
 
 func scanListing(r row, user chat.UserID) chat.Listing {

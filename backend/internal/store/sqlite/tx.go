@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -31,7 +32,7 @@ type membership struct {
 
 // InRoom queues rule for the room's writer.
 func (s *Store) InRoom(id chat.RoomID, rule chat.Rule, done func(chat.Outcome, error)) {
-	if !s.queue.put(&roomJob{id: id, rule: rule, tell: done}) {
+	if !s.queue.put(context.Background(), &roomJob{id: id, rule: rule, tell: done}) {
 		done(chat.Outcome{}, chat.ErrUnavailable)
 	}
 }
@@ -118,16 +119,33 @@ func (w *writer) grow(r *room, body int) {
 
 func (w *writer) setMember(num int64, m membership, head uint64) error {
 	if m.member {
-		if _, err := w.exec(`INSERT INTO members (room, user, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, num, string(m.user), head); err != nil {
+		n, err := w.exec(`INSERT INTO members (room, user, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, num, string(m.user), head)
+		if err == nil {
+			err = w.countMembers(num, n)
+		}
+		if err != nil {
 			return err
 		}
-		_, err := w.exec(`INSERT INTO reads (user, room, seq) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq`, string(m.user), num, head)
+		_, err = w.exec(`INSERT INTO reads (user, room, seq) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq`, string(m.user), num, head)
 		return err
 	}
-	if _, err := w.exec(`DELETE FROM members WHERE room = ? AND user = ?`, num, string(m.user)); err != nil {
+	n, err := w.exec(`DELETE FROM members WHERE room = ? AND user = ?`, num, string(m.user))
+	if err == nil {
+		err = w.countMembers(num, -n)
+	}
+	if err != nil {
 		return err
 	}
-	_, err := w.exec(`DELETE FROM reads WHERE user = ? AND room = ?`, string(m.user), num)
+	_, err = w.exec(`DELETE FROM reads WHERE user = ? AND room = ?`, string(m.user), num)
+	return err
+}
+
+// countMembers notes how many more members the room has.
+func (w *writer) countMembers(num, more int64) error {
+	if more == 0 {
+		return nil
+	}
+	_, err := w.exec(`UPDATE rooms SET members = members + ? WHERE num = ?`, more, num)
 	return err
 }
 

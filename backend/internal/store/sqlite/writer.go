@@ -108,6 +108,7 @@ func (s *Store) commit(batch []job) int {
 		return len(results)
 	case severityOf(err) == fatal:
 		s.fail(err)
+		s.answer(batch, chat.ErrUnknown)
 	default:
 		if !w.troubled {
 			w.troubled = true

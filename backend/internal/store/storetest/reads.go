@@ -83,6 +83,19 @@ func testUnreadCap(t *testing.T, o Opened) {
 	equal(t, "unread", unread(t, s, chat.General, "u_2"), chat.UnreadCap)
 }
 
+// Own messages are not counted but looked at: what lies behind very many of
+// them is not found.
+func testUnreadReach(t *testing.T, o Opened) {
+	s := o.Store
+	reader(t, s, "u_2")
+	say(t, s, chat.General, "u_2", chat.UnreadReach-2)
+	say(t, s, chat.General, "u_1", 5)
+	equal(t, "unread", unread(t, s, chat.General, "u_2"), 2)
+	n, err := s.Unread(t.Context(), chat.General, "u_2", 3)
+	ok(t, err)
+	equal(t, "unread after a seq", n, 5)
+}
+
 func testSetRead(t *testing.T, o Opened) {
 	s := o.Store
 	reader(t, s, "u_2")

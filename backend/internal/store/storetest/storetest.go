@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(*testing.T) Opened) {
 		{"belongings of nobody", testBelongingsUnknown},
 		{"unread counts what others wrote", testUnread},
 		{"unread stops counting", testUnreadCap},
+		{"unread looks only so far", testUnreadReach},
 		{"a read position never falls", testSetRead},
 		{"a guest and a session", testGuest},
 		{"a name is taken once", testNames},
