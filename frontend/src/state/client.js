@@ -33,7 +33,7 @@ const TYPING_EVERY = 3_000;
 export function createClient({ api, database, locks, channel, memory }) {
   const store = createStore();
   const { dispatch } = store;
-  const drafts = createDrafts(database);
+  const drafts = createDrafts(database, post);
   const cache = createCache({ database, rooms: () => store.get().rooms });
   const reading = createReading({ store, sendRead: api.sendRead });
   const outbox = createOutbox({
@@ -84,6 +84,11 @@ export function createClient({ api, database, locks, channel, memory }) {
   /** To this tab's state and to the others'. @param {Action} action */
   function tell(action) {
     dispatch(action);
+    post(action);
+  }
+
+  /** To the other tabs only. @param {Action} action */
+  function post(action) {
     channel.postMessage({ user: store.get().me?.id, action });
   }
 
@@ -91,6 +96,7 @@ export function createClient({ api, database, locks, channel, memory }) {
     const { me } = store.get();
     if (!me || me.id !== data.user) return;
     if (data.action.op === 'session') return void session.leave(null);
+    if (data.action.op === 'draft') return drafts.follow(data.action);
     dispatch(data.action);
     // The tab where it was typed may be closed before it has its turn.
     if (data.action.op === 'outbox' || data.action.op === 'entry') void outbox.flush();
@@ -168,11 +174,18 @@ export function createClient({ api, database, locks, channel, memory }) {
       listen();
     },
 
-    /** Keeps and sends a message. @param {string} room @param {string} body */
+    /** Makes a message of the draft; keeps and sends it. @param {string} room @param {string} body */
     async send(room, body) {
       typedAt = 0;
-      await outbox.add(room, body);
-      drafts.taken(room);
+      drafts.take(room);
+      try {
+        await outbox.add(room, body);
+      } catch (error) {
+        // It could not be kept, so it must not vanish: back into the box with it.
+        const since = drafts.get(room);
+        drafts.set(room, since ? `${body}\n${since}` : body);
+        throw error;
+      }
     },
 
     retry: (/** @type {Entry} */ entry) => outbox.retry(entry),

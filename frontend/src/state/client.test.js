@@ -335,3 +335,27 @@ test('an older page of another epoch has the room joined anew', async () => {
   await client.older('general');
   expect(bodies()).toHaveLength(150);
 });
+
+test('a message that cannot be kept goes back into the box, before what came since', async () => {
+  await enter();
+  database.queue = async () => {
+    throw new Error('disk full');
+  };
+  client.drafts.set('general', 'first');
+  const sending = client.send('general', 'first');
+  expect(client.drafts.get('general')).toBe('');
+  client.drafts.set('general', 'second');
+  await expect(sending).rejects.toThrow('disk full');
+  expect(client.drafts.get('general')).toBe('first\nsecond');
+});
+
+test('sending touches nothing that was typed since', async () => {
+  await enter();
+  client.drafts.set('general', 'first');
+  const sending = client.send('general', 'first');
+  client.drafts.set('general', 'second');
+  await sending;
+  await client.save();
+  expect(client.drafts.get('general')).toBe('second');
+  expect(await database.all('drafts', 'u_Ada')).toMatchObject([{ text: 'second' }]);
+});

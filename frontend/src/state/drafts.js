@@ -1,21 +1,62 @@
-/** @import {Database} from './database.js' */
+import { isBlank } from '../lib/text.js';
+
+/**
+ * @import {Database} from './database.js'
+ */
 
 /** At most this long after a key press the draft is on this device's disk. */
 const SAVE_WITHIN = 200;
 
 /**
- * What is typed and not yet sent, by room.
- * @param {Database} database
+ * A draft as it is now, and as it was when the tabs last agreed on it.
+ * @typedef {{op: 'draft', room: string, text: string, was: string}} DraftChange
  */
-export function createDrafts(database) {
+
+/**
+ * What is typed and not yet sent, by room. The tabs of a browser show the same
+ * draft; where one holds something else that nobody kept, it holds on to it.
+ * @param {Database} database
+ * @param {(change: DraftChange) => void} [tellOthers] reaches the other tabs
+ */
+export function createDrafts(database, tellOthers = () => {}) {
   /** @type {string | null} */
   let user = null;
   /** @type {Map<string, string>} */
   const texts = new Map();
+  /** @type {Map<string, string>} what the disk and the other tabs know */
+  const shared = new Map();
   /** @type {Set<string>} */
   const unsaved = new Set();
+  /** @type {Set<() => void>} */
+  const listeners = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+
+  /** @param {string} room */
+  const get = (room) => texts.get(room) ?? '';
+
+  /** @param {string} room @param {string} text */
+  function show(room, text) {
+    if (text === get(room)) return;
+    if (text) texts.set(room, text);
+    else texts.delete(room);
+    for (const listener of listeners) listener();
+  }
+
+  /** @param {string} room @param {string} text */
+  function share(room, text) {
+    const was = shared.get(room) ?? '';
+    shared.set(room, text);
+    if (text !== was) tellOthers({ op: 'draft', room, text, was });
+  }
+
+  /** @param {string} room */
+  function saveSoon(room) {
+    if (!user) return;
+    unsaved.add(room);
+    // What cannot be kept now stays unsaved, and is tried again with the next key.
+    timer ??= setTimeout(() => save().catch(() => {}), SAVE_WITHIN);
+  }
 
   /** @returns {Promise<unknown>} */
   function save() {
@@ -23,51 +64,82 @@ export function createDrafts(database) {
     timer = undefined;
     const rooms = [...unsaved];
     unsaved.clear();
-    return Promise.all(
-      rooms.map((room) => {
-        const text = texts.get(room);
-        return text
-          ? database.put('drafts', { user, room, text })
-          : database.remove('drafts', [user, room]);
-      }),
-    );
+    return Promise.all(rooms.map(keep));
+  }
+
+  /** @param {string} room */
+  async function keep(room) {
+    const text = get(room);
+    share(room, text);
+    try {
+      if (text) await database.put('drafts', { user, room, text });
+      else await database.remove('drafts', [user, room]);
+    } catch (error) {
+      unsaved.add(room);
+      throw error;
+    }
+  }
+
+  function clear() {
+    for (const held of [texts, shared, unsaved]) held.clear();
   }
 
   return {
     save,
+    get,
 
     /** @param {string} owner */
     async load(owner) {
       user = owner;
-      texts.clear();
-      unsaved.clear();
-      for (const { room, text } of await database.all('drafts', owner)) texts.set(room, text);
+      clear();
+      for (const { room, text } of await database.all('drafts', owner)) {
+        texts.set(room, text);
+        shared.set(room, text);
+      }
     },
 
-    /** @param {string} room */
-    get: (room) => texts.get(room) ?? '',
+    /** @param {() => void} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+
+    /** How many would be missed. */
+    count: () => [...texts.values()].filter((text) => !isBlank(text)).length,
 
     /** @param {string} room @param {string} text */
     set(room, text) {
-      if (text) texts.set(room, text);
-      else texts.delete(room);
-      if (!user) return;
-      unsaved.add(room);
-      timer ??= setTimeout(save, SAVE_WITHIN);
+      show(room, text);
+      saveSoon(room);
     },
 
-    /** Another step took the draft off the disk already. @param {string} room */
-    taken(room) {
-      texts.delete(room);
+    /** The draft becomes a message; that step takes it off the disk. @param {string} room */
+    take(room) {
       unsaved.delete(room);
+      show(room, '');
+      share(room, '');
+    },
+
+    /** Another tab changed a draft. @param {DraftChange} change */
+    follow({ room, text, was }) {
+      const own = get(room);
+      if (own === was || own === text) {
+        unsaved.delete(room);
+        shared.set(room, text);
+        show(room, text);
+      } else if (!text) {
+        shared.set(room, text);
+        saveSoon(room); // the disk lost it, this tab did not
+      }
     },
 
     stop() {
       clearTimeout(timer);
       timer = undefined;
       user = null;
-      texts.clear();
-      unsaved.clear();
+      clear();
     },
   };
 }

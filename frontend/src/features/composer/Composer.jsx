@@ -1,4 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { byteLength, isBlank } from '../../lib/text.js';
@@ -17,7 +17,7 @@ export function Composer({ room }) {
   const client = useClient();
   const limit = useStore((state) => state.limits.body);
   const durable = useStore((state) => state.durable);
-  const [text, setText] = useState(() => client.drafts.get(room.id));
+  const text = useSyncExternalStore(client.drafts.subscribe, () => client.drafts.get(room.id));
   const [failed, setFailed] = useState(false);
   /** @type {import('react').RefObject<HTMLTextAreaElement | null>} */
   const box = useRef(null);
@@ -41,7 +41,6 @@ export function Composer({ room }) {
 
   /** @param {string} next */
   function change(next) {
-    setText(next);
     setFailed(false);
     client.drafts.set(room.id, next);
     if (!isBlank(next)) client.typing(room.id);
@@ -50,13 +49,10 @@ export function Composer({ room }) {
   async function submit() {
     box.current?.focus();
     if (isBlank(text) || left < 0) return;
-    setText('');
     setFailed(false);
     try {
       await client.send(room.id, text);
     } catch {
-      // It could not be kept, so it must not vanish: back into the box with it.
-      setText((since) => (since ? `${text}\n${since}` : text));
       setFailed(true);
     }
   }

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDrafts } from '../../state/drafts.js';
@@ -15,7 +15,7 @@ let send;
 let client;
 
 beforeEach(() => {
-  send = vi.fn(async () => {});
+  send = vi.fn(async (room) => client.drafts.take(room));
   client = {
     store: createStore({ ...initialState, limits: { body: 20, frame: 1_000 } }),
     drafts: createDrafts(openVolatile()),
@@ -97,4 +97,11 @@ test('opens with the draft of its room', () => {
   client.drafts.set('tea', 'unfinished');
   client.drafts.set('cake', 'other');
   expect(show().value).toBe('unfinished');
+});
+
+test('shows what another tab makes of the draft', () => {
+  const box = show();
+  fireEvent.change(box, { target: { value: 'hel' } });
+  act(() => client.drafts.follow({ op: 'draft', room: 'tea', text: 'hello', was: 'hel' }));
+  expect(box.value).toBe('hello');
 });
