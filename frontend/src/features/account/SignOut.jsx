@@ -10,18 +10,20 @@ export function SignOut({ onClose }) {
   const { t } = useLocale();
   const client = useClient();
   const unsent = useStore((state) => state.outbox.filter(({ state }) => state !== 'sent').length);
+  const drafts = client.drafts.count();
   const [failed, setFailed] = useState(false);
   return (
     <Dialog title={t('leave.title')} onClose={onClose}>
       <p>{t('leave.text')}</p>
       {unsent > 0 && <p className={css.warning}>{t('leave.unsent', { count: unsent })}</p>}
+      {drafts > 0 && <p className={css.warning}>{t('leave.drafts', { count: drafts })}</p>}
       <p className={css.warning} role="alert">
         {failed && t('leave.failed')}
       </p>
       <DialogActions>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button
-          look={unsent > 0 ? 'danger' : 'primary'}
+          look={unsent + drafts > 0 ? 'danger' : 'primary'}
           onClick={() => client.signOut().catch(() => setFailed(true))}
         >
           {t('me.leave')}
