@@ -1,55 +1,16 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import * as api from './api/index.js';
-import { App } from './App.jsx';
-import en from './i18n/en.json';
-import { LocaleProvider } from './i18n/Locale.jsx';
-import { createClient } from './state/client.js';
-import { openVolatile } from './state/database.js';
-import { ClientContext } from './state/store.js';
-import { FakeServer } from './testing/fakeServer.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { enter, prepare, tidy } from './testing/page.jsx';
 
-/** @type {FakeServer} */
+/** @type {import('./testing/fakeServer.js').FakeServer} */
 let server;
 
 beforeEach(() => {
-  server = new FakeServer();
-  vi.stubGlobal('WebSocket', server.WebSocket);
-  vi.stubGlobal('fetch', server.fetch);
-  // The page of the test has no height; a list without height shows no rows.
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
-  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(800);
-  history.replaceState(null, '', '/');
+  server = prepare();
 });
 
-afterEach(() => {
-  api.connect(() => {})();
-  vi.unstubAllGlobals();
-});
-
-function load() {
-  const client = createClient({
-    api,
-    database: openVolatile(),
-    locks: undefined,
-    channel: { postMessage() {}, onmessage: null },
-    memory: localStorage,
-  });
-  void client.start();
-  render(
-    <LocaleProvider initial={{ locale: 'en', catalogue: en }}>
-      <ClientContext value={client}>
-        <App />
-      </ClientContext>
-    </LocaleProvider>,
-  );
-}
-
-async function enter() {
-  load();
-  await userEvent.type(await screen.findByLabelText('Your name'), 'Ada{Enter}');
-}
+afterEach(tidy);
 
 test('from the door to the first message', async () => {
   server.say('general', 'Bob', 'welcome, have a seat');

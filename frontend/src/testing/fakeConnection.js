@@ -37,7 +37,10 @@ export class Connection {
     const user = server.user ?? { id: 'u_nobody', name: 'Guest', role: 'guest' };
     const rooms = [...server.rooms.values()]
       .filter(({ id, members }) => id === 'general' || members.has(user.id))
-      .map(({ id, name, log }) => ({ id, name, seq: log.length, read: log.length, unread: 0 }));
+      .map(({ id, name, log }) => {
+        const read = server.reads.get(id) ?? log.length;
+        return { id, name, seq: log.length, read, unread: log.length - read };
+      });
     this.tell({ ...hello, user, rooms });
   }
 

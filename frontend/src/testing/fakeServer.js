@@ -25,6 +25,8 @@ export class FakeServer {
   user = null;
   /** @type {Set<string>} */
   names = new Set();
+  /** @type {Map<string, number>} how far rooms were read, where not to their end */
+  reads = new Map();
   epoch = joined.epoch;
   /** Whether it can be reached at all. */
   up = true;
