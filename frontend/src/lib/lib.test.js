@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { newId } from './id.js';
 import { findLinks } from './links.js';
 import { bucket, byteLength, initial, isBigEmoji, isBlank } from './text.js';
-import { clock, daysAgo } from './time.js';
+import { clock, daysAgo, shortClock } from './time.js';
 
 describe('findLinks', () => {
   /** @param {string} text */
@@ -98,4 +98,13 @@ test('days are counted by midnights, not by hours', () => {
   const morning = new Date(2026, 10, 20, 0, 1).getTime();
   expect([daysAgo(evening, morning), daysAgo(morning, morning)]).toEqual([1, 0]);
   expect(clock('en-GB', morning)).toBe('00:01');
+});
+
+test('a short clock leaves the half of the day out', () => {
+  const evening = new Date(2026, 10, 19, 22, 31).getTime();
+  expect(['en-US', 'en-GB', 'zh-CN'].map((locale) => shortClock(locale, evening))).toEqual([
+    '10:31',
+    '22:31',
+    '22:31',
+  ]);
 });

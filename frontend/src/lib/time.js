@@ -12,6 +12,15 @@ function format(locale, options) {
 /** The time of day. @param {string} locale @param {number} at */
 export const clock = (locale, at) => format(locale, { timeStyle: 'short' }).format(at);
 
+/** Hours and minutes alone, for where the half of the day stands close by. @param {string} locale @param {number} at */
+export const shortClock = (locale, at) =>
+  format(locale, { timeStyle: 'short' })
+    .formatToParts(at)
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim();
+
 /** Date and time in full. @param {string} locale @param {number} at */
 export const fullTime = (locale, at) =>
   format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);

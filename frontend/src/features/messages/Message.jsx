@@ -1,76 +1,74 @@
 import { memo } from 'react';
 import { Avatar } from '../../components/Avatar.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { clock, fullTime } from '../../lib/time.js';
+import { clock, fullTime, shortClock } from '../../lib/time.js';
 import { Body } from './Body.jsx';
+import { Failed, Waiting } from './Delivery.jsx';
 import css from './Message.module.css';
 
 /**
- * @import {ReactNode} from 'react'
- * @import {EventMessage, User} from '../../api/protocol.d.ts'
+ * @import {User} from '../../api/protocol.d.ts'
+ * @import {Entry} from '../../state/queue.js'
  */
 
 /**
- * One message as everybody sees it; the first of a group names its author.
+ * One message; the first of a group names its author. One that is on its way is
+ * the same element before and after: it is read aloud once. Who and when stands
+ * there once for the ear too, with every message.
  * @param {{
  *   user: User,
  *   at: number,
+ *   body: string | undefined,
+ *   edited?: boolean,
  *   head: boolean,
  *   mine: boolean,
- *   place: {'aria-posinset'?: number, 'aria-setsize'?: number},
- *   dim?: boolean,
- *   children: ReactNode,
- * }} props
+ *   posinset: number,
+ *   setsize: number,
+ *   entry?: Entry,
+ * }} props `body`: none where it was deleted; `entry`: while this device keeps it for the server
  */
-export function MessageFrame({ user, at, head, mine, place, dim = false, children }) {
+function MessageRow({ user, at, body, edited, head, mine, posinset, setsize, entry }) {
   const { t, locale } = useLocale();
+  const pending = entry?.state === 'pending';
   const time = clock(locale, at);
-  const stamp = (
-    <time dateTime={new Date(at).toISOString()} title={fullTime(locale, at)}>
-      {time}
-    </time>
-  );
+  const stamp = { dateTime: new Date(at).toISOString(), title: fullTime(locale, at) };
   return (
     <article
-      className={`${css.message} ${head ? css.head : ''} ${mine ? css.mine : ''} ${dim ? css.dim : ''}`}
-      aria-label={t('messages.by', { name: user.name, time })}
-      {...place}
+      className={`${css.message} ${head ? css.head : ''} ${pending ? css.dim : ''}`}
+      aria-posinset={posinset}
+      aria-setsize={setsize}
     >
       <div className={css.margin}>
-        {head ? <Avatar user={user} /> : <span className={css.aside}>{stamp}</span>}
+        {head ? (
+          <Avatar user={user} />
+        ) : (
+          <span className={css.aside}>
+            <span className="visually-hidden">{t('messages.by', { name: user.name, time })}</span>
+            <time {...stamp} aria-hidden="true">
+              {shortClock(locale, at)}
+            </time>
+            {pending && <Waiting />}
+          </span>
+        )}
       </div>
       <div className={css.content}>
         {head && (
           <p className={css.author}>
             <bdi className={css.name}>{user.name}</bdi>
             {mine && <span className={css.you}>{t('messages.you')}</span>}
-            {stamp}
+            <time {...stamp}>{time}</time>
+            {pending && <Waiting />}
           </p>
         )}
-        {children}
+        {body === undefined ? (
+          <p className={css.gone}>{t('messages.deleted')}</p>
+        ) : (
+          <Body text={body} />
+        )}
+        {edited && body !== undefined && <p className={css.edited}>({t('messages.edited')})</p>}
+        {entry?.state === 'failed' && <Failed entry={entry} />}
       </div>
     </article>
-  );
-}
-
-/** @param {{event: EventMessage, head: boolean, mine: boolean, posinset: number, setsize: number}} props */
-function MessageRow({ event, head, mine, posinset, setsize }) {
-  const { t } = useLocale();
-  return (
-    <MessageFrame
-      user={event.user}
-      at={event.at}
-      head={head}
-      mine={mine}
-      place={{ 'aria-posinset': posinset, 'aria-setsize': setsize }}
-    >
-      {event.deleted || event.body === undefined ? (
-        <p className={css.gone}>{t('messages.deleted')}</p>
-      ) : (
-        <Body text={event.body} />
-      )}
-      {event.edited && !event.deleted && <p className={css.edited}>({t('messages.edited')})</p>}
-    </MessageFrame>
   );
 }
 

@@ -30,12 +30,14 @@ export function MessageList({ room, rows }) {
   const { t } = useLocale();
   const client = useClient();
   const unread = useStore(openUnread);
+  const me = useStore((state) => state.me);
+  const connected = useStore((state) => state.connected);
   const [atEnd, setAtEnd] = useState(true);
   const [top, setTop] = useState(/** @type {number | null} */ (null));
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
   const scroller = useRef(null);
-  /** @type {import('react').RefObject<number>} */
-  const focused = useRef(-1);
+  /** @type {import('react').RefObject<string | null>} the key of the row that holds the focus */
+  const focused = useRef(null);
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -43,12 +45,16 @@ export function MessageList({ room, rows }) {
     getItemKey: useCallback((/** @type {number} */ index) => rows[index].key, [rows]),
     estimateSize: (index) => estimateHeight(rows[index], scroller.current?.clientWidth ?? 800),
     // The row that holds the focus stays, or the focus would be lost with it.
-    rangeExtractor: useCallback((/** @type {any} */ range) => {
-      const shown = defaultRangeExtractor(range);
-      const keep = focused.current;
-      if (keep < 0 || keep >= range.count || shown.includes(keep)) return shown;
-      return [...shown, keep].toSorted((a, b) => a - b);
-    }, []),
+    rangeExtractor: useCallback(
+      (/** @type {any} */ range) => {
+        const shown = defaultRangeExtractor(range);
+        if (focused.current === null) return shown;
+        const keep = rows.findIndex(({ key }) => key === focused.current);
+        if (keep < 0 || keep >= range.count || shown.includes(keep)) return shown;
+        return [...shown, keep].toSorted((a, b) => a - b);
+      },
+      [rows],
+    ),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: END,
@@ -98,7 +104,7 @@ export function MessageList({ room, rows }) {
   }, [client, attentive]);
   useEffect(() => {
     if (attentive && scroller.current && isAtEnd(scroller.current)) client.markRead();
-  }, [client, attentive, log?.last, room.read, room.member]);
+  }, [client, attentive, connected, log?.last, room.read, room.member]);
 
   const items = virtualizer.getVirtualItems();
   const empty = rows.every(({ type }) => type === 'start');
@@ -130,9 +136,9 @@ export function MessageList({ room, rows }) {
         }}
         onFocus={(event) => {
           const row = event.target.closest('[data-index]');
-          focused.current = row ? Number(row.getAttribute('data-index')) : -1;
+          focused.current = row ? rows[Number(row.getAttribute('data-index'))].key : null;
         }}
-        onBlur={() => (focused.current = -1)}
+        onBlur={() => (focused.current = null)}
       >
         <div className={css.sizer} style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => (
@@ -146,6 +152,7 @@ export function MessageList({ room, rows }) {
               <Row
                 row={rows[item.index]}
                 room={room}
+                me={me}
                 empty={empty}
                 posinset={item.index + 1}
                 setsize={rows.length}

@@ -1,12 +1,11 @@
 import { useLocale } from '../../i18n/Locale.jsx';
 import { clock, fullTime } from '../../lib/time.js';
 import { Message } from './Message.jsx';
-import { PendingMessage } from './PendingMessage.jsx';
 import { useDayName } from './useDayName.js';
 import css from './Row.module.css';
 
 /**
- * @import {EventMember} from '../../api/protocol.d.ts'
+ * @import {EventMember, Self} from '../../api/protocol.d.ts'
  * @import {Row as RowData} from '../../state/selectors.js'
  * @import {Room} from '../../state/rooms.js'
  */
@@ -14,8 +13,18 @@ import css from './Row.module.css';
 /** More names than this in one line nobody reads. */
 const NAMED = 4;
 
-/** One row of the list, of whatever type. @param {{row: RowData, room: Pick<Room, 'name' | 'topic'>, empty: boolean, posinset: number, setsize: number}} props */
-export function Row({ row, room, empty, posinset, setsize }) {
+/**
+ * One row of the list, of whatever type.
+ * @param {{
+ *   row: RowData,
+ *   room: Pick<Room, 'name' | 'topic'>,
+ *   me: Self | null,
+ *   empty: boolean,
+ *   posinset: number,
+ *   setsize: number,
+ * }} props
+ */
+export function Row({ row, room, me, empty, posinset, setsize }) {
   const { t, locale } = useLocale();
   const dayName = useDayName();
 
@@ -28,18 +37,36 @@ export function Row({ row, room, empty, posinset, setsize }) {
   }
 
   switch (row.type) {
-    case 'message':
+    case 'message': {
+      const { event, head, mine } = row;
       return (
         <Message
-          event={row.event}
-          head={row.head}
-          mine={row.mine}
+          user={event.user}
+          at={event.at}
+          body={event.deleted ? undefined : event.body}
+          edited={Boolean(event.edited)}
+          head={head}
+          mine={mine}
           posinset={posinset}
           setsize={setsize}
         />
       );
-    case 'entry':
-      return <PendingMessage entry={row.entry} head={row.head} />;
+    }
+    case 'entry': {
+      const { entry, head } = row;
+      return (
+        <Message
+          user={{ id: entry.user, name: me?.name ?? '' }}
+          at={entry.at}
+          body={entry.body}
+          head={head}
+          mine
+          posinset={posinset}
+          setsize={setsize}
+          entry={entry}
+        />
+      );
+    }
     case 'day':
       return (
         <div className={css.day}>

@@ -13,9 +13,5 @@ export function TypingLine({ room }) {
     if (more.length === 0) return t('typing.two', { name: first, other: second });
     return t('typing.many');
   };
-  return (
-    <p className={css.line} aria-live="polite">
-      {words()}
-    </p>
-  );
+  return <p className={css.line}>{words()}</p>;
 }
