@@ -78,7 +78,9 @@ export function createClient({ api, database, locks, channel, memory }) {
   let greeted = false;
   let typedAt = 0;
 
-  dispatch({ op: 'durable', durable: database.durable });
+  const tellDurable = () => dispatch({ op: 'durable', durable: database.durable });
+  tellDurable();
+  database.watch(tellDurable);
   store.subscribe(cache.touch);
 
   /** To this tab's state and to the others'. @param {Action} action */

@@ -1,13 +1,18 @@
 import { openDB } from 'idb';
+import { withFailover } from './failover.js';
+import { openVolatile } from './volatile.js';
+
+export { openVolatile };
 
 /** @typedef {'outbox' | 'drafts' | 'rooms' | 'lease'} Table */
 
 /**
  * What this device keeps. `strict` writes are on its disk before the promise
- * resolves. Without IndexedDB (some private windows) everything is kept in
- * memory and `durable` is false.
+ * resolves. Without IndexedDB (some private windows), or once it refuses,
+ * everything is kept in memory and `durable` is false.
  * @typedef {object} Database
  * @property {boolean} durable
+ * @property {(listener: () => void) => void} watch hears when `durable` changes
  * @property {(table: Table, user: string) => Promise<any[]>} all of one user, in key order
  * @property {(table: Table, value: object) => Promise<any>} put answers the key
  * @property {(table: Table, key: any) => Promise<void>} remove
@@ -28,7 +33,7 @@ const strict = /** @type {const} */ ({ durability: 'strict' });
 /** @returns {Promise<Database>} */
 export async function openDatabase() {
   try {
-    return await openDurable();
+    return withFailover(await openDurable());
   } catch {
     return openVolatile();
   }
@@ -53,6 +58,7 @@ async function openDurable() {
   const ofUser = (user) => IDBKeyRange.bound([user], [user, []]);
   return {
     durable: true,
+    watch() {},
     all: (table, user) =>
       table === 'outbox'
         ? db.getAllFromIndex('outbox', 'user', user)
@@ -90,47 +96,5 @@ async function openDurable() {
       await tx.done;
     },
     close: () => db.close(),
-  };
-}
-
-/** @returns {Database} */
-export function openVolatile() {
-  let order = 0;
-  /** @type {Record<Table, Map<string, any>>} */
-  const tables = { outbox: new Map(), drafts: new Map(), rooms: new Map(), lease: new Map() };
-  /** @param {Table} table @param {any} value */
-  const keyOf = (table, value) =>
-    table === 'outbox' ? value.order : [value.user, value.room ?? value.id];
-  return {
-    durable: false,
-    all: async (table, user) => [...tables[table].values()].filter((value) => value.user === user),
-    async put(table, value) {
-      const key = keyOf(table, value);
-      tables[table].set(String(key), value);
-      return key;
-    },
-    async remove(table, key) {
-      tables[table].delete(String(key));
-    },
-    async queue(entry, draft) {
-      order += 1;
-      tables.outbox.set(String(order), { ...entry, order });
-      tables.drafts.delete(String(draft));
-      return order;
-    },
-    async update(key, change) {
-      const after = change(tables.lease.get(key));
-      if (after === undefined) tables.lease.delete(key);
-      else tables.lease.set(key, after);
-      return after;
-    },
-    async forget(user, forgotten = owned) {
-      for (const table of forgotten) {
-        for (const [key, value] of tables[table]) {
-          if (value.user === user) tables[table].delete(key);
-        }
-      }
-    },
-    close() {},
   };
 }
