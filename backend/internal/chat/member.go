@@ -52,10 +52,10 @@ func (s *Service) Belonging(ctx context.Context, room RoomID, user UserID) (Belo
 	return b, noRoom(err)
 }
 
-// Unread counts what the user would have to read in the room after seq.
-func (s *Service) Unread(ctx context.Context, room RoomID, user UserID, after uint64) (int, error) {
-	n, err := s.store.Unread(ctx, room, user, after)
-	return n, noRoom(err)
+// UnreadAfter is the room for somebody who has read it up to seq.
+func (s *Service) UnreadAfter(ctx context.Context, room RoomID, user UserID, seq uint64) (Belonging, error) {
+	b, err := s.store.UnreadAfter(ctx, room, user, seq)
+	return b, noRoom(err)
 }
 
 // Read raises the user's read position in the room to seq, at most to its

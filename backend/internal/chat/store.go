@@ -76,10 +76,11 @@ type Store interface {
 	// Belonging is the same for one room. A user without membership or read
 	// position in it has read all of it. ErrNotFound if there is no such room.
 	Belonging(ctx context.Context, room RoomID, user UserID) (Belonging, error)
-	// Unread counts the counting events of others after seq, up to UnreadCap,
-	// looking at no more than UnreadReach of them and the user's own together.
-	// ErrNotFound if there is no such room.
-	Unread(ctx context.Context, room RoomID, user UserID, after uint64) (int, error)
+	// UnreadAfter is the same for somebody who has read the room up to seq, as
+	// of one moment: Unread is the counting events of others after seq, up to
+	// UnreadCap, among no more than UnreadReach of theirs and the user's own
+	// together. ErrNotFound if there is no such room.
+	UnreadAfter(ctx context.Context, room RoomID, user UserID, seq uint64) (Belonging, error)
 	// SetRead raises the user's read position to seq, clamped to the head; it
 	// never falls. It returns the position that now holds. Who has no position
 	// in the room has read all of it: that is not changed.

@@ -63,10 +63,7 @@ func (h *Hub) tellRoom(ctx context.Context, room chat.RoomID) bool {
 			complete = false
 			continue
 		}
-		b, err := h.chat.Belonging(ctx, room, s.user.ID)
-		if err == nil && s.visitor() {
-			b.Unread, err = h.chat.Unread(ctx, room, s.user.ID, s.readTo(room))
-		}
+		b, err := h.position(ctx, room, s)
 		if err != nil {
 			complete = false
 			continue
@@ -74,6 +71,15 @@ func (h *Hub) tellRoom(ctx context.Context, room chat.RoomID) bool {
 		s.client.Offer(websocket.Text(protocol.ActivityFrame(room, b.Head, b.Unread)))
 	}
 	return complete
+}
+
+// position is the room's head and what the Session's user has not read of it,
+// by one reading of the store.
+func (h *Hub) position(ctx context.Context, room chat.RoomID, s *Session) (chat.Belonging, error) {
+	if s.visitor() {
+		return h.chat.UnreadAfter(ctx, room, s.user.ID, s.readTo(room))
+	}
+	return h.chat.Belonging(ctx, room, s.user.ID)
 }
 
 // absent are the Sessions that belong to the room and have not joined it.

@@ -80,9 +80,11 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 	return h
 }
 
-// every calls f at each tick until the hub ends.
-func (h *Hub) every(tick time.Duration, f func()) {
-	t := time.NewTicker(tick)
+// every calls f until the hub ends, with at least pause between the end of one
+// call and the beginning of the next: a machine that was late does not make up
+// for it by two calls at once.
+func (h *Hub) every(pause time.Duration, f func()) {
+	t := time.NewTimer(pause)
 	defer t.Stop()
 	for {
 		select {
@@ -90,6 +92,7 @@ func (h *Hub) every(tick time.Duration, f func()) {
 			return
 		case <-t.C:
 			f()
+			t.Reset(pause)
 		}
 	}
 }

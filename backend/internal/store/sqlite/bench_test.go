@@ -116,7 +116,7 @@ func BenchmarkMillion(b *testing.B) {
 	b.Run("unread=10", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if n, err := s.Unread(b.Context(), chat.General, "u_reader", 999_990); err != nil || n != 10 {
+			if n, err := s.UnreadAfter(b.Context(), chat.General, "u_reader", 999_990); err != nil || n.Unread != 10 {
 				b.Fatal(n, err)
 			}
 		}

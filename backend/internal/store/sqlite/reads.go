@@ -53,16 +53,21 @@ func (s *Store) Belonging(ctx context.Context, id chat.RoomID, user chat.UserID)
 	return b, nil
 }
 
-// Unread counts what others wrote after seq.
-func (s *Store) Unread(ctx context.Context, id chat.RoomID, user chat.UserID, after uint64) (n int, err error) {
+// UnreadAfter is the room for somebody who has read it up to seq.
+func (s *Store) UnreadAfter(ctx context.Context, id chat.RoomID, user chat.UserID, seq uint64) (b chat.Belonging, err error) {
 	err = s.read(ctx, func(c *conn) error {
 		r, err := findRoom(c, id)
-		if err == nil {
-			n, err = countUnread(c, r.num, user, after, r.Head)
+		if err != nil {
+			return err
 		}
+		b.Room, b.Read = r.Room, seq
+		b.Unread, err = countUnread(c, r.num, user, seq, r.Head)
 		return err
 	})
-	return n, err
+	if err != nil {
+		return chat.Belonging{}, err
+	}
+	return b, nil
 }
 
 // countUnread counts what others wrote after one seq up to another, as far as

@@ -140,7 +140,7 @@ func testUnknownRoom(t *testing.T, o Opened) {
 	wantErr(t, err, chat.ErrNotFound)
 	_, err = s.Belonging(t.Context(), "nowhere", "u_1")
 	wantErr(t, err, chat.ErrNotFound)
-	_, err = s.Unread(t.Context(), "nowhere", "u_1", 0)
+	_, err = s.UnreadAfter(t.Context(), "nowhere", "u_1", 0)
 	wantErr(t, err, chat.ErrNotFound)
 	_, err = s.SetRead(t.Context(), "nowhere", "u_1", 1)
 	wantErr(t, err, chat.ErrNotFound)

@@ -25,9 +25,9 @@ func unread(t *testing.T, s chat.Store, room chat.RoomID, user chat.UserID) int 
 			equal(t, "belonging in the list", l, b)
 		}
 	}
-	n, err := s.Unread(t.Context(), room, user, b.Read)
+	again, err := s.UnreadAfter(t.Context(), room, user, b.Read)
 	ok(t, err)
-	equal(t, "unread after the read position", n, b.Unread)
+	equal(t, "the room after the read position", again, b)
 	return b.Unread
 }
 
@@ -61,9 +61,9 @@ func testUnread(t *testing.T, o Opened) {
 	makeRoom(t, s, "tea", "Tea", "u_1")
 	say(t, s, "tea", "u_1", 5)
 	for after, want := range []int{7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0, 0} {
-		n, err := s.Unread(t.Context(), chat.General, "u_2", uint64(after)) //nolint:gosec // small
+		n, err := s.UnreadAfter(t.Context(), chat.General, "u_2", uint64(after)) //nolint:gosec // small
 		ok(t, err)
-		equal(t, "unread after a seq", n, want)
+		equal(t, "unread after a seq", n.Unread, want)
 	}
 	equal(t, "unread with another room", unread(t, s, chat.General, "u_2"), 3)
 	_, err := s.SetRead(t.Context(), chat.General, "u_2", 5)
@@ -91,9 +91,9 @@ func testUnreadReach(t *testing.T, o Opened) {
 	say(t, s, chat.General, "u_2", chat.UnreadReach-2)
 	say(t, s, chat.General, "u_1", 5)
 	equal(t, "unread", unread(t, s, chat.General, "u_2"), 2)
-	n, err := s.Unread(t.Context(), chat.General, "u_2", 3)
+	n, err := s.UnreadAfter(t.Context(), chat.General, "u_2", 3)
 	ok(t, err)
-	equal(t, "unread after a seq", n, 5)
+	equal(t, "unread after a seq", n.Unread, 5)
 }
 
 func testSetRead(t *testing.T, o Opened) {
