@@ -70,12 +70,19 @@ function House() {
 
   return (
     <div className={css.house}>
-      <Banner />
       <div className={css.columns}>
         {!phone && <Sidebar current={room} me={<Me />} />}
         {phone && room === null && (
           <main className={css.rooms}>
-            <Sidebar current={room} me={<Me />} />
+            <Sidebar
+              current={room}
+              me={
+                <>
+                  <Banner />
+                  <Me />
+                </>
+              }
+            />
           </main>
         )}
         {room !== null && (
@@ -106,12 +113,21 @@ function House() {
 function OpenRoom({ id, people, covered, onPeople, onBack }) {
   const room = useStore((state) => state.rooms[id]);
   if (!room) return <main className={css.conversation} />;
-  if (room.refused) return <NoRoom room={room} onBack={onBack} />;
+  if (room.refused)
+    return (
+      <div className={css.conversation}>
+        <NoRoom room={room} onBack={onBack} />
+        <Banner />
+      </div>
+    );
   return (
     <main className={css.conversation} inert={covered}>
       <RoomHeader room={room} people={people} onPeople={onPeople} onBack={onBack} />
       <Conversation room={room} />
-      <TypingLine room={id} />
+      <div className={css.between}>
+        <TypingLine room={id} />
+        <Banner over />
+      </div>
       {room.member ? <Composer room={room} /> : <JoinBar room={room} />}
     </main>
   );

@@ -31,6 +31,7 @@ import {
  * @property {Self | null} me
  * @property {SocketStatus} status
  * @property {boolean} connected
+ * @property {boolean} met there was a connection before
  * @property {number | null} lostAt since when there is no connection
  * @property {Limits} limits
  * @property {Record<string, Room>} rooms
@@ -49,6 +50,7 @@ export const initialState = {
   me: null,
   status: { state: 'connecting' },
   connected: false,
+  met: false,
   lostAt: null,
   limits: { body: 32_768, frame: 262_144 },
   rooms: record(),
@@ -81,6 +83,7 @@ const handlers = {
       ...state,
       status,
       connected,
+      met: state.met || connected,
       lostAt: connected ? null : (state.lostAt ?? now),
       presence: connected ? state.presence : null,
       typing: connected ? state.typing : record(),
