@@ -1,40 +1,55 @@
 import react from '@vitejs/plugin-react';
+import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-// The Host header stays as the browser sent it, so the server sees its own
-// origin and needs no exception for development.
-const target = process.env.BACKEND_URL ?? 'http://127.0.0.1:8080';
-const proxy = {
-  '/api': { target },
-  '/ws': { target: target.replace(/^http/, 'ws'), ws: true },
-};
+const PREFIX = 'REACT_APP_';
 
-export default defineConfig({
-  plugins: [react()],
-  envPrefix: 'REACT_APP_',
-  server: {
+/**
+ * Code that comes from create-react-app reads `process.env`, which no browser
+ * has. Variables that are not set are undefined there, as they were.
+ * @param {Record<string, string>} env
+ */
+function asProcessEnv(env) {
+  const names = Object.keys(env).filter((name) => name.startsWith(PREFIX));
+  return {
+    ...Object.fromEntries(names.map((name) => [`process.env.${name}`, JSON.stringify(env[name])])),
+    'process.env': '{}',
+  };
+}
+
+export default defineConfig(({ mode }) => {
+  // From the environment, else from frontend/.env and its kin.
+  const env = loadEnv(mode, import.meta.dirname, [PREFIX, 'FRONTEND_PORT', 'PORT', 'BACKEND_URL']);
+  const target = env.BACKEND_URL || 'http://127.0.0.1:8080';
+  const server = {
     host: '127.0.0.1',
-    port: Number(process.env.FRONTEND_PORT ?? 3000),
+    port: Number(env.FRONTEND_PORT || env.PORT || 3000),
     strictPort: true,
-    proxy,
-  },
-  preview: {
-    host: '127.0.0.1',
-    port: Number(process.env.FRONTEND_PORT ?? 3000),
-    strictPort: true,
-    proxy,
-  },
-  build: {
-    outDir: 'build',
-    assetsInlineLimit: 0,
-    license: { fileName: 'licenses.md' },
-  },
-  css: { modules: { localsConvention: 'camelCaseOnly' } },
-  test: {
-    environment: 'happy-dom',
-    include: ['src/**/*.test.{js,jsx}'],
-    setupFiles: ['src/testing/setup.js'],
-    restoreMocks: true,
-    testTimeout: 30_000,
-  },
+    // The Host header stays as the browser sent it, so the server sees its own
+    // origin and needs no exception for development.
+    proxy: {
+      '/api': { target },
+      '/ws': { target: target.replace(/^http/, 'ws'), ws: true },
+    },
+  };
+  return {
+    plugins: [react()],
+    envPrefix: PREFIX,
+    define: process.env.VITEST ? {} : asProcessEnv(env),
+    server,
+    preview: server,
+    build: {
+      outDir: 'build',
+      assetsInlineLimit: 0,
+      license: { fileName: 'licenses.md' },
+    },
+    css: { modules: { localsConvention: 'camelCaseOnly' } },
+    test: {
+      environment: 'happy-dom',
+      include: ['src/**/*.test.{js,jsx}'],
+      setupFiles: ['src/testing/setup.js'],
+      restoreMocks: true,
+      testTimeout: 30_000,
+    },
+  };
 });

@@ -20,7 +20,9 @@ trap 'stop; exit 143' TERM
 
 (cd backend && exec go run . -C ..) </dev/null &
 groups+=("$!")
-(cd frontend && exec npm start) </dev/null &
+# PORT is the server's here; the client's own is FRONTEND_PORT, or 3000.
+export BACKEND_URL="${BACKEND_URL:-http://127.0.0.1:${PORT:-8080}}"
+(cd frontend && exec env -u PORT npm start) </dev/null &
 groups+=("$!")
 
 status=0

@@ -1,5 +1,5 @@
 interface ImportMetaEnv {
-  /** Where the WebSocket is, when not at /ws of the page's own server. */
+  /** Where the WebSocket is, when not at /ws beside /api. */
   readonly REACT_APP_WS_URL?: string;
   /** Where /api is, when not on the page's own server. */
   readonly REACT_APP_API_URL?: string;

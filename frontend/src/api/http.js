@@ -3,7 +3,8 @@ import { ApiError } from './error.js';
 /** @import {ErrorBody, ErrorCode} from './protocol.d.ts' */
 
 const ANSWER_WITHIN = 15_000;
-const base = (import.meta.env.REACT_APP_API_URL ?? '').replace(/\/$/, '');
+/** Where the server is, when it is not the page's own. */
+export const base = (import.meta.env.REACT_APP_API_URL ?? '').replace(/\/$/, '');
 
 /**
  * What somebody means who answers in our server's place: a proxy, or a network

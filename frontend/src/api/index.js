@@ -1,5 +1,5 @@
 import { ApiError } from './error.js';
-import { request } from './http.js';
+import { base, request } from './http.js';
 import { openSocket } from './socket.js';
 import { keepSubscriptions } from './subscriptions.js';
 import { newId } from '../lib/id.js';
@@ -131,7 +131,7 @@ function ask(frame) {
 }
 
 function socketAddress() {
-  const own = new URL('/ws', location.href);
-  own.protocol = own.protocol === 'https:' ? 'wss:' : 'ws:';
-  return import.meta.env.REACT_APP_WS_URL ?? own.href;
+  const beside = new URL(`${base}/ws`, location.href);
+  beside.protocol = beside.protocol === 'https:' ? 'wss:' : 'ws:';
+  return import.meta.env.REACT_APP_WS_URL || beside.href;
 }

@@ -132,3 +132,20 @@ test('a refusal over HTTP carries its code; no answer is offline', async () => {
   server.up = false;
   await expect(whoAmI()).rejects.toMatchObject({ code: 'offline' });
 });
+
+test.each([
+  [undefined, undefined, 'ws://localhost:3000/ws'],
+  ['https://tea.example/', undefined, 'wss://tea.example/ws'],
+  ['http://tea.example:8080/house', '', 'ws://tea.example:8080/house/ws'],
+  ['https://tea.example', 'wss://socket.example/', 'wss://socket.example/'],
+])('with the server at %s and the socket at %s it connects to %s', async (http, ws, url) => {
+  vi.stubEnv('REACT_APP_API_URL', http);
+  vi.stubEnv('REACT_APP_WS_URL', ws);
+  vi.resetModules();
+  const fresh = await import('./index.js');
+  disconnect();
+  disconnect = fresh.connect(() => {});
+  await settle();
+  expect(Array.from(server.connections, (connection) => connection.url)).toEqual([url]);
+  vi.unstubAllEnvs();
+});
