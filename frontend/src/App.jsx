@@ -8,6 +8,7 @@ import { Me } from './features/account/Me.jsx';
 import { Banner } from './features/account/Banner.jsx';
 import { Composer } from './features/composer/Composer.jsx';
 import { Conversation } from './features/messages/Conversation.jsx';
+import { Unsent } from './features/messages/Unsent.jsx';
 import { PeoplePanel } from './features/presence/PeoplePanel.jsx';
 import { TypingLine } from './features/presence/TypingLine.jsx';
 import { JoinBar } from './features/rooms/JoinBar.jsx';
@@ -116,7 +117,9 @@ function OpenRoom({ id, people, covered, onPeople, onBack }) {
   if (room.refused)
     return (
       <div className={css.conversation}>
-        <NoRoom room={room} onBack={onBack} />
+        <NoRoom room={room} onBack={onBack}>
+          <Unsent room={id} />
+        </NoRoom>
         <Banner />
       </div>
     );

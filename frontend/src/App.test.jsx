@@ -58,3 +58,15 @@ test('looking around, joining, and back', async () => {
   await userEvent.click(await screen.findByRole('button', { name: 'Join room' }));
   expect(await screen.findByRole('textbox', { name: 'Message to Tea' })).toBeTruthy();
 });
+
+test('what was written for a room that is gone can be had back', async () => {
+  const client = await enter();
+  await screen.findByRole('textbox', { name: /Message to/ });
+  await client.send('gone', 'still mine');
+  await userEvent.click(await screen.findByRole('link', { name: 'gone, something was not sent' }));
+  expect(await screen.findByText('There is no such room')).toBeTruthy();
+  expect(screen.getByText('still mine')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Delete' }));
+  await waitFor(() => expect(screen.queryByText('still mine')).toBeNull());
+  expect(screen.queryByRole('link', { name: /something was not sent/ })).toBeNull();
+});

@@ -1,4 +1,4 @@
-import { countsFor, unreadOf } from './rooms.js';
+import { countsFor, unknownRoom, unreadOf } from './rooms.js';
 
 /**
  * @import {EventMember, EventMessage, Self, User} from '../api/protocol.d.ts'
@@ -31,6 +31,25 @@ export const memberRooms = (rooms) =>
   Object.values(rooms)
     .filter((room) => room.member)
     .toSorted(byName);
+
+/** Where something was written that could not be sent. @param {Entry[]} outbox */
+export const failedRooms = (outbox) =>
+  new Set(outbox.filter(({ state }) => state === 'failed').map(({ room }) => room));
+
+/**
+ * The rooms to choose from: one's own, the one being looked at, and those that
+ * hold something to be decided, even where they are gone.
+ * @param {State['rooms']} rooms
+ * @param {string | null} current
+ * @param {Set<string>} failed
+ * @returns {Room[]}
+ */
+export function listedRooms(rooms, current, failed) {
+  const others = new Set([...failed].filter((id) => !rooms[id]?.member));
+  const looked = current === null ? undefined : rooms[current];
+  if (looked && !looked.member && !looked.refused) others.add(looked.id);
+  return [...memberRooms(rooms), ...[...others].map((id) => rooms[id] ?? unknownRoom(id))];
+}
 
 /** @param {Room} room @param {Self | null} me */
 export const unread = (room, me) => (room.member ? unreadOf(room, me) : 0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memberRooms, timeline } from './selectors.js';
+import { failedRooms, listedRooms, memberRooms, timeline } from './selectors.js';
 import { unknownRoom } from './rooms.js';
 
 const me = { id: 'u_ada', name: 'Ada', role: 'guest' };
@@ -146,4 +146,22 @@ test('rooms stand by name, general first, and only those one belongs to', () => 
     away: room('away', 'Away', false),
   };
   expect(memberRooms(rooms).map(({ id }) => id)).toEqual(['general', 'cake', 'tea']);
+});
+
+test('rooms that hold something unsent are listed, even where they are gone', () => {
+  const rooms = {
+    tea: { ...unknownRoom('tea'), member: true },
+    gone: { ...unknownRoom('gone'), refused: 'not_found' },
+  };
+  const entries = /** @type {any[]} */ ([
+    { room: 'gone', state: 'failed' },
+    { room: 'cake', state: 'failed' },
+    { room: 'tea', state: 'pending' },
+  ]);
+  const failed = failedRooms(entries);
+  expect([...failed]).toEqual(['gone', 'cake']);
+  const listed = (/** @type {string | null} */ current, /** @type {Set<string>} */ unsent) =>
+    listedRooms(rooms, current, unsent).map(({ id }) => id);
+  expect(listed('gone', failed)).toEqual(['tea', 'gone', 'cake']);
+  expect(listed('gone', new Set())).toEqual(['tea']);
 });

@@ -5,10 +5,13 @@ import { Notice } from '../../components/Notice.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import css from './NoRoom.module.css';
 
-/** @import {Room} from '../../state/rooms.js' */
+/**
+ * @import {ReactNode} from 'react'
+ * @import {Room} from '../../state/rooms.js'
+ */
 
-/** A room that is not there, or not for whoever asks. @param {{room: Room, onBack: (() => void) | null}} props */
-export function NoRoom({ room, onBack }) {
+/** A room that is not there, or not for whoever asks. @param {{room: Room, onBack: (() => void) | null, children?: ReactNode}} props */
+export function NoRoom({ room, onBack, children }) {
   const { t } = useLocale();
   const kind = room.refused === 'forbidden' ? 'forbidden' : 'missing';
   return (
@@ -27,6 +30,7 @@ export function NoRoom({ room, onBack }) {
           {t('room.missing.action')}
         </Link>
       </Notice>
+      {children}
     </main>
   );
 }

@@ -1,10 +1,10 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Bowl } from '../../components/Bowl.jsx';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { memberRooms, unread } from '../../state/selectors.js';
+import { failedRooms, listedRooms, unread } from '../../state/selectors.js';
 import { useStore } from '../../state/store.js';
 import { BrowseRooms } from './BrowseRooms.jsx';
 import { CreateRoom } from './CreateRoom.jsx';
@@ -29,8 +29,15 @@ export function Sidebar({ current, me: account }) {
     close();
     navigate(`/rooms/${room}`, { state: { fromList: true } });
   };
-  const others = current && rooms[current] && !rooms[current].member && !rooms[current].refused;
-  const shown = [...memberRooms(rooms), ...(others ? [rooms[current]] : [])];
+  const outbox = useStore((state) => state.outbox);
+  const failed = useMemo(() => failedRooms(outbox), [outbox]);
+  const shown = listedRooms(rooms, current, failed);
+  /** @param {{id: string, name: string}} room @param {number} count */
+  const spoken = ({ id, name }, count) => {
+    const named = count > 0 ? t('rooms.unread', { room: name, count }) : name;
+    if (failed.has(id)) return t('rooms.unsent', { room: named });
+    return count > 0 ? named : undefined;
+  };
 
   return (
     <nav className={css.sidebar} aria-label={t('rooms.title')}>
@@ -55,10 +62,15 @@ export function Sidebar({ current, me: account }) {
                   state={{ fromList: true }}
                   className={`${css.room} ${count > 0 ? css.unread : ''} ${room.member ? '' : css.visited}`}
                   aria-current={room.id === current ? 'page' : undefined}
-                  aria-label={count > 0 ? t('rooms.unread', { room: room.name, count }) : undefined}
+                  aria-label={spoken(room, count)}
                 >
                   <Icon name="room" size={16} />
                   <bdi className={css.name}>{room.name}</bdi>
+                  {failed.has(room.id) && (
+                    <span className={css.failed} title={t('messages.failed')}>
+                      <Icon name="alert" size={16} />
+                    </span>
+                  )}
                   {count > 0 && (
                     <span className={css.count}>{count < MANY ? count : t('rooms.many')}</span>
                   )}

@@ -1,0 +1,32 @@
+import { useMemo } from 'react';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { entriesOf } from '../../state/selectors.js';
+import { useStore } from '../../state/store.js';
+import { Message } from './Message.jsx';
+import css from './Unsent.module.css';
+
+/** What was written for a room that does not show, so that it can be had back. @param {{room: string}} props */
+export function Unsent({ room }) {
+  const { t } = useLocale();
+  const me = useStore((state) => state.me);
+  const outbox = useStore((state) => state.outbox);
+  const entries = useMemo(() => entriesOf(outbox, room), [outbox, room]);
+  if (entries.length === 0) return null;
+  return (
+    <section className={css.unsent} aria-label={t('messages.unsent')}>
+      {entries.map((entry, index) => (
+        <Message
+          key={entry.id}
+          user={{ id: entry.user, name: me?.name ?? '' }}
+          at={entry.at}
+          body={entry.body}
+          head={index === 0}
+          mine
+          posinset={index + 1}
+          setsize={entries.length}
+          entry={entry}
+        />
+      ))}
+    </section>
+  );
+}
