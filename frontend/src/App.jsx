@@ -3,6 +3,7 @@ import { useLocation, useRoute } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { PHONE, useMedia } from './components/media.js';
 import { NameEntry } from './features/account/NameEntry.jsx';
+import { Leftovers } from './features/account/Leftovers.jsx';
 import { Unreachable } from './features/account/Unreachable.jsx';
 import { Me } from './features/account/Me.jsx';
 import { Banner } from './features/account/Banner.jsx';
@@ -96,6 +97,7 @@ function House() {
             onBack={phone ? back : null}
           />
         )}
+        <Leftovers />
         {panel && room !== null && <PeoplePanel room={room} onClose={hidePeople} />}
       </div>
     </div>

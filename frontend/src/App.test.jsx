@@ -70,3 +70,21 @@ test('what was written for a room that is gone can be had back', async () => {
   await waitFor(() => expect(screen.queryByText('still mine')).toBeNull());
   expect(screen.queryByRole('link', { name: /something was not sent/ })).toBeNull();
 });
+
+test('what was not sent when a session ended is for whoever comes next to decide', async () => {
+  await enter();
+  const box = await screen.findByRole('textbox', { name: /Message to/ });
+  server.up = false;
+  server.drop();
+  await userEvent.type(box, 'never sent{Enter}');
+  server.user = null;
+  server.up = true;
+  const name = await screen.findByLabelText('Your name');
+  await userEvent.clear(name);
+  await userEvent.type(name, 'Eve{Enter}');
+  await screen.findByRole('dialog', { name: 'Left on this device' });
+  expect(server.room('general').log).toEqual([]);
+  await userEvent.click(screen.getByRole('button', { name: 'Send as Eve' }));
+  await waitFor(() => expect(server.room('general').log).toMatchObject([{ body: 'never sent' }]));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});

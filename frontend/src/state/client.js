@@ -1,5 +1,6 @@
 import { createCache } from './cache.js';
 import { createDrafts } from './drafts.js';
+import { createLeftovers } from './leftovers.js';
 import { createLease } from './lease.js';
 import { createOutbox } from './outbox.js';
 import { createReading } from './reading.js';
@@ -45,19 +46,22 @@ export function createClient({ api, database, locks, channel, memory }) {
     now: Date.now,
     random: Math.random,
   });
+  const leftovers = createLeftovers({ database, outbox, drafts, tell });
   const session = createSession({
     api,
     memory,
     store,
     async load(me) {
-      const [rooms, entries] = await Promise.all([
+      const [rooms, entries, left] = await Promise.all([
         cache.load(me.id),
         outbox.load(me.id),
+        leftovers.load(me.id),
         drafts.load(me.id),
       ]);
       return [
         { op: 'cached', rooms },
         { op: 'outbox', entries },
+        { op: 'leftovers', leftovers: left },
       ];
     },
     onEnter() {
@@ -158,6 +162,7 @@ export function createClient({ api, database, locks, channel, memory }) {
   return {
     store,
     drafts,
+    leftovers,
     start: session.start,
     signIn: session.signIn,
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as api from '../api/index.js';
 import { FakeServer } from '../testing/fakeServer.js';
 import { clock, until } from '../testing/until.js';
@@ -358,4 +358,49 @@ test('sending touches nothing that was typed since', async () => {
   await client.save();
   expect(client.drafts.get('general')).toBe('second');
   expect(await database.all('drafts', 'u_Ada')).toMatchObject([{ text: 'second' }]);
+});
+
+describe('what somebody left whose session ended', () => {
+  beforeEach(async () => {
+    await enter();
+    server.up = false;
+    server.drop();
+    await client.send('general', 'never sent');
+    client.drafts.set('general', 'just begun');
+    await client.save();
+    server.user = null;
+    server.up = true;
+    await until(() => state().session === 'nobody');
+    await client.signIn('Eve');
+    client.open('general');
+    await until(() => state().connected && general()?.log);
+  });
+
+  afterEach(() => database.forget('u_Eve'));
+
+  test('waits for a decision, and is not sent before', async () => {
+    expect(state().leftovers).toMatchObject([{ text: 'never sent' }, { text: 'just begun' }]);
+    expect(state().outbox).toEqual([]);
+    expect(client.drafts.get('general')).toBe('');
+    expect(server.room('general').log).toEqual([]);
+  });
+
+  test('can be made one’s own', async () => {
+    const [message, draft] = state().leftovers;
+    await client.leftovers.adopt(message);
+    await until(() => bodies()?.includes('never sent') && state().outbox.length === 0);
+    expect(server.room('general').log).toMatchObject([{ user: { name: 'Eve' } }]);
+    await client.leftovers.adopt(draft);
+    expect(client.drafts.get('general')).toBe('just begun');
+    expect(state().leftovers).toEqual([]);
+    expect(await database.others('drafts', 'u_Eve')).toEqual([]);
+    expect(await database.others('outbox', 'u_Eve')).toEqual([]);
+  });
+
+  test('can be thrown away', async () => {
+    for (const left of state().leftovers) await client.leftovers.discard(left);
+    expect(state().leftovers).toEqual([]);
+    expect(await database.others('outbox', 'u_Eve')).toEqual([]);
+    expect(await database.others('drafts', 'u_Eve')).toEqual([]);
+  });
 });

@@ -14,6 +14,7 @@ export { openVolatile };
  * @property {boolean} durable
  * @property {(listener: () => void) => void} watch hears when `durable` changes
  * @property {(table: Table, user: string) => Promise<any[]>} all of one user, in key order
+ * @property {(table: Table, user: string) => Promise<any[]>} others of everybody else
  * @property {(table: Table, value: object) => Promise<any>} put answers the key
  * @property {(table: Table, key: any) => Promise<void>} remove
  * @property {(entry: object, draft: [string, string]) => Promise<number>} queue
@@ -63,6 +64,10 @@ async function openDurable() {
       table === 'outbox'
         ? db.getAllFromIndex('outbox', 'user', user)
         : db.getAll(table, ofUser(user)),
+    async others(table, user) {
+      const everybody = await db.getAll(table);
+      return everybody.filter((value) => value.user !== user);
+    },
     async put(table, value) {
       const tx = db.transaction(table, 'readwrite', table === 'rooms' ? {} : strict);
       const [key] = await Promise.all([tx.store.put(value), tx.done]);

@@ -68,6 +68,7 @@ export function withFailover(disk) {
             () => disk.all(table, user),
             () => merge(table, disk.all(table, user), memory.all(table, user)),
           ),
+    others: (table, user) => merge(table, disk.others(table, user), memory.others(table, user)),
     put: (table, value) =>
       table === 'rooms'
         ? disk.put(table, value).catch(() => undefined)

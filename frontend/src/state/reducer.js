@@ -18,6 +18,7 @@ import {
 /**
  * @import {Limits, Room as RoomInfo, Self} from '../api/protocol.d.ts'
  * @import {SocketStatus} from '../api/socket.js'
+ * @import {Leftover} from './leftovers.js'
  * @import {Presence, Typing} from './people.js'
  * @import {Entry} from './queue.js'
  * @import {Room} from './rooms.js'
@@ -40,6 +41,7 @@ import {
  * @property {Presence | null} presence
  * @property {Typing} typing
  * @property {Entry[]} outbox
+ * @property {Leftover[]} leftovers what others wrote here and could not send
  * @property {boolean} durable what is typed survives closing the tab
  */
 
@@ -59,6 +61,7 @@ export const initialState = {
   presence: null,
   typing: record(),
   outbox: [],
+  leftovers: [],
   durable: true,
 };
 
@@ -100,6 +103,11 @@ const handlers = {
   outbox: applyOutbox,
   entry: applyEntry,
   discarded: applyDiscarded,
+  leftovers: (state, { leftovers }) => ({ ...state, leftovers }),
+  decided: (state, { id }) => ({
+    ...state,
+    leftovers: state.leftovers.filter((left) => left.id !== id),
+  }),
 
   // from whoever sits before the screen
   open: applyOpen,

@@ -16,6 +16,8 @@ export function openVolatile(order = 0) {
     durable: false,
     watch() {},
     all: async (table, user) => [...tables[table].values()].filter((value) => value.user === user),
+    others: async (table, user) =>
+      [...tables[table].values()].filter((value) => value.user !== user),
     async put(table, value) {
       const key = keyOf(table, value);
       tables[table].set(String(key), value);

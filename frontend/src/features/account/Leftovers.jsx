@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { Button } from '../../components/Button.jsx';
+import { Dialog, DialogActions } from '../../components/Dialog.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { useClient, useStore } from '../../state/store.js';
+import css from './Leftovers.module.css';
+
+/** What others wrote here and could not send any more: nothing happens to it unasked. */
+export function Leftovers() {
+  const { t } = useLocale();
+  const client = useClient();
+  const leftovers = useStore((state) => state.leftovers);
+  const rooms = useStore((state) => state.rooms);
+  const me = useStore((state) => state.me);
+  const [later, setLater] = useState(false);
+  const [failed, setFailed] = useState(false);
+  if (later || leftovers.length === 0) return null;
+
+  /** @param {Promise<void>} decided */
+  function decide(decided) {
+    setFailed(false);
+    decided.catch(() => setFailed(true));
+  }
+
+  return (
+    <Dialog title={t('leftovers.title')} onClose={() => setLater(true)}>
+      <p>{t('leftovers.text')}</p>
+      <ul className={css.list}>
+        {leftovers.map((left) => (
+          <li key={left.id} className={css.item}>
+            <p className={css.room}>
+              <bdi>{rooms[left.room]?.name ?? left.room}</bdi>
+            </p>
+            <p className={css.text} dir="auto">
+              {left.text}
+            </p>
+            <p className={css.actions}>
+              <Button onClick={() => decide(client.leftovers.adopt(left))}>
+                {left.entry
+                  ? t('leftovers.send', { name: me?.name ?? '' })
+                  : t('leftovers.continue')}
+              </Button>
+              <Button onClick={() => decide(client.leftovers.discard(left))}>
+                {t('messages.delete')}
+              </Button>
+            </p>
+          </li>
+        ))}
+      </ul>
+      <p className={css.failed} role="alert">
+        {failed && t('leftovers.failed')}
+      </p>
+      <DialogActions>
+        <Button look="primary" onClick={() => setLater(true)}>
+          {t('leftovers.later')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
