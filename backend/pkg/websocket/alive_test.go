@@ -239,3 +239,52 @@ func TestPingsOfOneWhoDoesNotRead(t *testing.T) {
 		}
 	})
 }
+
+// Who reads so slowly that its pong is behind what it has yet to read shows
+// that it lives by reading.
+func TestASlowReaderIsAlive(t *testing.T) {
+	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+		const messages = 800
+		g := w.connect()
+		w.join(g, "room")
+		w.publish("room", 1, messages)
+		for n := 1; n <= messages; n++ {
+			if err := g.readNumbered(n, n); err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(200 * time.Millisecond) // 5 KiB a second
+		}
+		endsAfter(t, g, 47*time.Second) // the sockets have held the last 64 KiB
+	})
+}
+
+// While the server does not listen, silence is not the client's.
+func TestALongReceiveIsNoSilence(t *testing.T) {
+	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+		r := newRecorder()
+		r.receive = func(string) { <-time.After(290 * time.Second) }
+		g := w.connectWith(0, r)
+		g.say("think")
+		endsAfter(t, g, (275+60)*time.Second) // after the last ping in that time
+	})
+}
+
+// But one who does not take anything is not waited for.
+func TestALongReceiveForOneWhoIsGone(t *testing.T) {
+	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+		r := newRecorder()
+		thought := make(chan struct{})
+		r.receive = func(string) { <-thought }
+		g := w.connectWith(0, r)
+		w.join(g, "room")
+		w.publish("room", 1, 200) // more than the connection holds
+		g.say("think")
+		<-time.After(63 * time.Second)
+		w.settle()
+		if _, err := g.conn.Write(masked(fin|opText, []byte("?"))); err == nil {
+			t.Error("it is not cut")
+		}
+		close(thought)
+		<-r.ended
+	})
+}

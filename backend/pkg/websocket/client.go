@@ -45,7 +45,8 @@ type Client struct {
 	socket *socket
 	direct *directWriter // nil where writing would block; used by who set writing
 
-	heard    atomic.Int64 // when the last frame came, on the pool's clock
+	heard    atomic.Int64 // when the last sign of life came, on the pool's clock
+	held     atomic.Bool  // it is the server that does not read on
 	asked    atomic.Int64 // when the last ping was sent, likewise
 	second   int64        // when the present second of counting controls began; the reader's own
 	controls int          // pings and pongs in it; the reader's own

@@ -11,10 +11,16 @@
 //
 // There is no queue per client and no goroutine that writes for one. A message
 // is encoded once, as a finished frame, and appended to its topic's frame log:
-// a window of at least Options.Window bytes. A member of the topic is a
-// position in that log. To flush a member is to write everything between its
+// a window of at least Options.Window bytes, or 32 KiB where all its members
+// are lossy. A member of the topic is a position in that log. To flush a member is to write everything between its
 // position and the end of the log, in as few system calls as that takes; ten
-// messages that came in meanwhile leave together.
+// messages that came in meanwhile leave together. One turn takes about 256 KiB
+// from all of a client's topics together, so a socket that is full holds on to
+// no more than that.
+//
+// The window is for who is behind. About once a second the sweeper drops what
+// every member has been handed, or has lost; a place that does not follow yet
+// keeps what came since its Subscribe.
 //
 // What is for one client alone (answers, pongs, the close frame) waits in that
 // client's private buffer, which leaves ahead of the log's bytes, in the same
@@ -36,7 +42,18 @@
 // quarter of the window, the publisher waits until everybody has been handed
 // what was there a quarter earlier. It waits for a moment only, and not again
 // for whom it waited in vain until that one has caught up; but as long as that
-// one takes bytes at all, the topic keeps four windows.
+// one takes bytes at all, the topic keeps four windows. Nor does it wait for who
+// is lossy. Beyond moments of 10 ms, all publishers of a pool wait for a second,
+// and from then on for a twentieth of the time, so that one who stalls again and
+// again slows nobody down; only while that is used up may one who reads late lag.
+//
+// # Signs of life
+//
+// A client that gives none within Options.IdleTimeout is cut. Each frame that
+// comes is one. So is a write that had to wait until the other side made room:
+// who reads slowly has its pong stuck behind what it has yet to read. While the
+// server itself does not read, as Receive has not returned or answers are
+// unread, whatever the socket takes counts.
 //
 // # Locks
 //

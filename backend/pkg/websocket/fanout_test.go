@@ -114,6 +114,7 @@ func TestJoinLeaveReplace(t *testing.T) {
 			}
 		}
 		w.pool.Broadcast("room", 1, text("before anybody listens"))
+		w.pool.Subscribe(w.connect().client, "room", false) // so that the log is kept
 		w.pool.Subscribe(g.client, "room", false)
 		w.pool.Broadcast("room", 2, text("two"))
 		w.pool.Broadcast("room", 3, text("three"))
@@ -163,8 +164,7 @@ func TestJoinLeaveReplace(t *testing.T) {
 
 func TestFollowAtEveryPosition(t *testing.T) {
 	both(t, websocket.Options{}, func(t *testing.T, w *world) {
-		keeper := w.connect() // so that there is a log
-		w.join(keeper, "room")
+		w.pool.Subscribe(w.connect().client, "room", false) // so that there is a log, which is kept
 		for n := uint64(10); n <= 14; n++ {
 			w.pool.Broadcast("room", n, text(fmt.Sprint(n)))
 		}

@@ -1,17 +1,9 @@
 package websocket
 
-import (
-	"sync"
-	"time"
-)
+import "time"
 
-const (
-	writeLimit = 256 << 10 // bytes of a topic that one turn of a flush takes
-	joinLimit  = 16 << 10  // bytes of a turn that are copied together, to save system calls
-)
-
-// scratches are the places where small turns are copied together.
-var scratches = sync.Pool{New: func() any { return new([joinLimit]byte) }}
+// pieceLimit is how many bytes are written at once where it may take its time.
+const pieceLimit = 16 << 10
 
 // flush writes what the client has waiting, and what is new for m if m is not
 // nil. It returns without waiting: where the socket takes no more, a goroutine
@@ -56,6 +48,9 @@ func (c *Client) turns() {
 		bufs, scratch := together(bufs)
 		for i, b := range bufs {
 			n, err := c.push(b)
+			if n > 0 {
+				c.took(false)
+			}
 			if err != nil {
 				c.broken()
 				return
@@ -79,7 +74,7 @@ func (c *Client) turns() {
 func (c *Client) catchUp(bufs [][]byte) {
 	for {
 		for _, b := range bufs {
-			if _, err := c.raw.Write(b); err != nil {
+			if c.writeAll(b) != nil {
 				c.broken()
 				return
 			}
@@ -96,6 +91,21 @@ func (c *Client) catchUp(bufs [][]byte) {
 		c.tell(lagging)
 		bufs, _ = together(bufs)
 	}
+}
+
+// writeAll writes b, and waits for it: in pieces, so that one who takes it
+// slowly is seen to take it.
+func (c *Client) writeAll(b []byte) error {
+	for len(b) > 0 {
+		n := min(len(b), pieceLimit)
+		begin := time.Now()
+		if _, err := c.raw.Write(b[:n]); err != nil {
+			return err
+		}
+		c.took(time.Since(begin) >= hadToWait)
+		b = b[n:]
+	}
+	return nil
 }
 
 // handOver lets a goroutine of its own go on with a turn. Writing stays set.
@@ -133,83 +143,6 @@ func (c *Client) push(b []byte) (int, error) {
 		return 0, nil
 	}
 	return c.direct.write(b)
-}
-
-// gather takes the private buffer and the next bytes of each ready place. It
-// is called with mu held. The ends of the logs are read before the private
-// buffer is taken: whoever answers first and broadcasts then is seen in that
-// order.
-func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []string) {
-	out = append(bufs, nil)
-	kept := c.ready[:0]
-	for _, m := range c.ready {
-		m.ready = false
-		if m.gone || !m.following {
-			continue
-		}
-		t := m.topic
-		t.mu.Lock()
-		var lag bool
-		out, m.after, lag = t.take(out, m.after, writeLimit)
-		if lag && m.lossy {
-			m.after, lag = t.next-1, false
-		}
-		more := m.after+1 < t.next
-		t.mu.Unlock()
-		switch {
-		case lag:
-			lagging = append(lagging, t.name)
-			delete(c.subs, t.name)
-			c.pool.drop(m)
-		case more:
-			m.ready = true
-			kept = append(kept, m)
-		}
-	}
-	clear(c.ready[len(kept):])
-	c.ready = kept
-	c.telling = len(lagging) > 0
-	if len(c.private) > 0 {
-		out[0] = c.private
-		c.private, c.spare, c.sending = c.spare[:0], c.private, true
-		return out, lagging
-	}
-	return out[1:], lagging
-}
-
-// tell tells the Handler what the client has lost.
-func (c *Client) tell(lagging []string) {
-	if len(lagging) == 0 {
-		return
-	}
-	c.mu.Lock()
-	h := c.handler
-	c.mu.Unlock()
-	for _, t := range lagging {
-		h.Lag(t)
-	}
-	c.mu.Lock()
-	c.telling = false
-	c.changed.Broadcast()
-	c.mu.Unlock()
-}
-
-// together copies the buffers of a small turn into one, so that they leave in
-// one write. The array is nil where nothing was copied.
-func together(bufs [][]byte) ([][]byte, *[joinLimit]byte) {
-	total := 0
-	for _, b := range bufs {
-		total += len(b)
-	}
-	if len(bufs) < 2 || total > joinLimit {
-		return bufs, nil
-	}
-	scratch, _ := scratches.Get().(*[joinLimit]byte)
-	joined := scratch[:0]
-	for _, b := range bufs {
-		joined = append(joined, b...)
-	}
-	return append(bufs[:0], joined), scratch
 }
 
 // written notes that the bytes of a turn are with the socket. It is called

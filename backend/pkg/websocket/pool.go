@@ -48,6 +48,7 @@ type Pool struct {
 	present sync.WaitGroup // clients, from register to the end of their goroutines
 	running sync.WaitGroup // flushers and sweeper
 	queue   queue
+	waits   allowance
 	stop    chan struct{} // closed when the sweeper shall end
 	stopped sync.Once
 
@@ -222,13 +223,14 @@ func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 		return
 	}
 	t.mu.Lock()
-	if !t.append(seq, m, p.opts.Window) {
+	window := t.window(p.opts.Window)
+	if !t.append(seq, m, window) {
 		t.mu.Unlock()
 		return
 	}
 	queue := !t.queued
 	t.queued = true
-	target, grown := t.quarter(p.opts.Window)
+	target, grown := t.quarter(window)
 	t.mu.Unlock()
 	if queue {
 		p.queue.add(job{topic: t})

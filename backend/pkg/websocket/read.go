@@ -47,9 +47,11 @@ func (c *Client) receiveAll() (int, string) {
 		if kind == TextMessage && !utf8.Valid(buf) {
 			return CloseInvalidText, "text must be UTF-8"
 		}
+		c.held.Store(true)
 		if c.mayReceive() {
 			c.handler.Receive(Message{Type: kind, Body: buf})
 		} // else it is closing: read on, so that the close frame is not lost, but do nothing
+		c.held.Store(false)
 		if cap(buf) > keptBuffer {
 			buf = nil
 		}
@@ -111,6 +113,8 @@ func (c *Client) control(frame []byte) {
 // pinged answers a ping. It blocks the reading goroutine, which calls it,
 // while the client does not read.
 func (c *Client) pinged(payload string) error {
+	c.held.Store(true)
+	defer c.held.Store(false)
 	if c.tooMany() || !c.mayReceive() {
 		return nil
 	}

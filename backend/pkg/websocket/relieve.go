@@ -2,30 +2,32 @@ package websocket
 
 import "time"
 
-const (
-	patience = 100 * time.Millisecond // how long a publisher waits, all in all, for who is behind
-	reads    = 2 * time.Second        // who has taken nothing for so long does not read
-)
+const stalls = 2 * time.Second // who has taken nothing for so long does not read
 
 // relieve is the publisher's own flush of a topic that grows faster than the
 // flushers come round. It returns when everybody has been handed the log up to
 // target, but for those whose sockets do not take it that fast. While there
-// are such, and they do read, the window is stretched.
+// are such, and they do read, the window is stretched. Who may skip is written
+// to, but not waited for.
 func (p *Pool) relieve(t *topic, target uint64) {
 	all := t.snapshot(nil, false)
 	behind := all[:0]
 	for _, m := range all {
 		if m.behind(target) {
 			m.client.flush(m)
-			behind = append(behind, m)
+			if !m.lossy {
+				behind = append(behind, m)
+			}
 		}
 	}
 	longer := false
 	if len(behind) > 0 {
-		deadline := time.Now().Add(patience)
+		begin := time.Now()
+		deadline := begin.Add(p.waits.left())
 		for _, m := range behind {
 			longer = m.settle(target, deadline) || longer
 		}
+		p.waits.spend(time.Since(begin))
 	}
 	t.mu.Lock()
 	t.longer = longer
@@ -75,5 +77,11 @@ func (m *member) settle(target uint64, deadline time.Time) bool {
 		}
 		c.changed.Wait()
 	}
-	return c.writing && m.lacks(target) && (c.waiting.IsZero() || time.Since(c.waiting) < reads)
+	return c.writing && m.lacks(target) && c.reads()
+}
+
+// reads says whether the client takes anything at all. It is called with mu
+// held.
+func (c *Client) reads() bool {
+	return c.waiting.IsZero() || time.Since(c.waiting) < stalls
 }

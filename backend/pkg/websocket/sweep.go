@@ -10,18 +10,35 @@ import (
 // the machine's clock.
 func (p *Pool) clock() int64 { return int64(time.Since(p.began)) }
 
-// alive notes that a frame came, and says when.
+// hadToWait is how long a write must have waited to show that it is the other
+// side that made room for it.
+const hadToWait = time.Millisecond
+
+// alive notes a sign of life, and says when it came.
 func (c *Client) alive() int64 {
 	now := c.pool.clock()
 	c.heard.Store(now)
 	return now
 }
 
-// sweeper pings and times out, for all clients, with one timer.
+// took notes that the socket took some bytes. That the system takes them says
+// nothing of the other side, unless they had to wait for it: then it reads,
+// and what it would answer is stuck behind what it has yet to read. But while
+// the server does not read its answers, it is not silent either.
+func (c *Client) took(waited bool) {
+	if waited || c.held.Load() {
+		c.alive()
+	}
+}
+
+// sweeper pings and times out, for all clients, and tidies all topics, with
+// one timer.
 func (p *Pool) sweeper() {
 	every := min(time.Second, p.opts.PingInterval/2, p.opts.IdleTimeout/4)
 	ticker := time.NewTicker(max(every, time.Millisecond))
 	defer ticker.Stop()
+	var topics []*topic
+	var members []*member
 	for {
 		select {
 		case <-p.stop:
@@ -30,8 +47,23 @@ func (p *Pool) sweeper() {
 			for _, c := range p.Clients() {
 				c.sweep()
 			}
+			topics = p.allTopics(topics[:0])
+			for i, t := range topics {
+				members = t.tidy(p.opts.Window, members)
+				topics[i] = nil
+			}
 		}
 	}
+}
+
+// allTopics appends the topics to dst.
+func (p *Pool) allTopics(dst []*topic) []*topic {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for _, t := range p.topics {
+		dst = append(dst, t)
+	}
+	return dst
 }
 
 // sweep pings the client, and cuts it where it stays silent or does not leave.

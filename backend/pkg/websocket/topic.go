@@ -8,6 +8,7 @@ import (
 const (
 	firstChunk   = 2 << 10  // bytes of a quiet topic's first chunk
 	largestChunk = 64 << 10 // bytes of a busy topic's chunks
+	lossyWindow  = 32 << 10 // bytes, at most, of the window of a topic that everybody may skip
 	minFrames    = 4        // the window holds at least so many frames, however large
 	stretch      = 4        // times the window, kept while somebody is behind who does read
 
@@ -34,6 +35,7 @@ type topic struct {
 	mark    uint64 // what everybody shall have been handed when the log has grown by the next quarter
 	queued  bool   // waits for a flusher
 	members []*member
+	strict  int // members that are not lossy
 }
 
 type chunk struct {
@@ -43,11 +45,13 @@ type chunk struct {
 }
 
 // member is one client's place in one topic. All but the immutable fields are
-// guarded by client.mu, except index, which topic.mu guards.
+// guarded by client.mu, except index, which topic.mu guards. The immutable
+// ones are client, topic, lossy and since.
 type member struct {
 	client    *Client
 	topic     *topic
 	lossy     bool   // falling out of the window means skipping, not Lag
+	since     uint64 // position of the first frame that came after Subscribe
 	following bool   // false between Subscribe and Follow
 	ready     bool   // stands in client.ready
 	gone      bool   // unsubscribed
@@ -77,7 +81,7 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 	if c == nil || cap(c.buf)-len(c.buf) < need {
 		room := firstChunk
 		if c != nil {
-			room = min(2*cap(c.buf), largestChunk)
+			room = min(2*cap(c.buf), largestChunk, max(firstChunk, window/4))
 		}
 		c = &chunk{buf: make([]byte, 0, max(room, need)), from: seq}
 		t.chunks = append(t.chunks, c)
@@ -94,26 +98,8 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 	t.next = seq + 1
 	t.size += len(c.buf) - before
 	t.grown += len(c.buf) - before
-	if t.longer {
-		window *= stretch
-	}
 	t.trim(window)
 	return true
-}
-
-// trim drops the oldest chunks that the window does not need.
-func (t *topic) trim(window int) {
-	for len(t.chunks) > 1 {
-		oldest := t.chunks[0]
-		left := t.chunks[1]
-		if t.size-len(oldest.buf) < window || t.next-left.from < minFrames {
-			return
-		}
-		t.size -= len(oldest.buf)
-		t.chunks[0] = nil
-		t.chunks = t.chunks[1:]
-		t.first = left.from
-	}
 }
 
 // take collects the bytes behind position after, whole chunks at a time and
@@ -168,12 +154,27 @@ func (t *topic) holds(after uint64) bool {
 	return t.first != 0 && after+1 >= t.first
 }
 
+// window is how many bytes the topic keeps for who is behind, of the pool's.
+func (t *topic) window(whole int) int {
+	if t.strict == 0 {
+		return min(whole, lossyWindow)
+	}
+	return whole
+}
+
 func (t *topic) add(m *member) {
+	m.since = t.next
+	if !m.lossy {
+		t.strict++
+	}
 	m.index = len(t.members)
 	t.members = append(t.members, m)
 }
 
 func (t *topic) remove(m *member) {
+	if !m.lossy {
+		t.strict--
+	}
 	last := len(t.members) - 1
 	moved := t.members[last]
 	t.members[m.index] = moved

@@ -15,6 +15,7 @@ func TestTopicAgainstItsModel(t *testing.T) {
 		origin := 1 + random.Uint64N(100)
 		log := topic{name: "room"}
 		var frames [][]byte // of positions origin, origin+1, …
+		var floor uint64    // what is below may be gone
 		for step := range 400 {
 			body := bytes.Repeat([]byte{byte(step)}, random.IntN(1<<random.IntN(12)))
 			next := origin + uint64(len(frames))
@@ -29,21 +30,25 @@ func TestTopicAgainstItsModel(t *testing.T) {
 				t.Fatalf("seed %d: a position was taken twice", seed)
 			}
 			frames = append(frames, appendFrame(nil, TextMessage, body))
-			if err := checkTake(&log, frames, origin, window, random); err != nil {
+			if random.IntN(20) == 0 {
+				floor = max(floor, next+1-random.Uint64N(min(next, 10)))
+				log.dropBelow(floor)
+			}
+			if err := checkTake(&log, frames, origin, floor, window, random); err != nil {
 				t.Fatalf("seed %d, step %d: %v", seed, step, err)
 			}
 		}
 	}
 }
 
-func checkTake(log *topic, frames [][]byte, origin uint64, window int, random *rand.Rand) error {
+func checkTake(log *topic, frames [][]byte, origin, floor uint64, window int, random *rand.Rand) error {
 	head := origin + uint64(len(frames)) - 1
 	after := origin - 1 + random.Uint64N(uint64(len(frames)+3))
 	behind := 0 // bytes, and frames, that a reader at after lacks
 	for n := after + 1; n <= head; n++ {
 		behind += len(frames[n-origin])
 	}
-	must := after >= head || behind <= window || head-after <= minFrames
+	must := after >= head || after+1 >= floor && (behind <= window || head-after <= minFrames)
 	bufs, reached, lag := log.take(nil, after, 1+random.IntN(1<<16))
 	if holds := log.holds(after); holds == lag {
 		return fmt.Errorf("take says lag %v at %d, holds says %v", lag, after, holds)
@@ -83,6 +88,45 @@ func TestTopicGoesOnBehindAHole(t *testing.T) {
 	if lag || reached != 7 || !bytes.Equal(bytes.Join(bufs, nil), appendFrame(nil, TextMessage, []byte("seven"))) {
 		t.Errorf("took %q up to %d, lag %v", bufs, reached, lag)
 	}
+}
+
+// One turn holds so much at most, however many topics are waiting, and each
+// topic has its own.
+func TestATurnIsBounded(t *testing.T) {
+	p := NewPool(Options{})
+	c := &Client{pool: p, writing: true} // so that no flusher writes
+	c.changed.L = &c.mu
+	const topics, messages = 10, 200
+	body := bytes.Repeat([]byte("x"), 1<<10)
+	names := make([]string, topics)
+	for i := range names {
+		names[i] = fmt.Sprint("room ", i)
+		p.Subscribe(c, names[i], false)
+		p.FollowNow(c, names[i])
+		for range messages {
+			p.Broadcast(names[i], 0, Text(body))
+		}
+		c.flush(c.subs[names[i]])
+	}
+	total, turns := 0, 0
+	c.mu.Lock()
+	for ; len(c.ready) > 0; turns++ {
+		last := c.ready[len(c.ready)-1]
+		bufs, lagging := c.gather(nil)
+		size := sizeOf(bufs)
+		total += size
+		if size > writeLimit+largestChunk || len(lagging) > 0 {
+			t.Errorf("a turn of %d bytes, and lag in %v", size, lagging)
+		}
+		if turns == 0 && (last.after != 0 && last.after != fromOrigin || c.ready[0].after != fromOrigin) {
+			t.Error("who had no turn is not the next")
+		}
+	}
+	if want := topics * messages * len(appendFrame(nil, TextMessage, body)); total != want || turns < 5 {
+		t.Errorf("%d bytes in %d turns, want %d", total, turns, want)
+	}
+	c.mu.Unlock()
+	p.Shutdown(t.Context(), nil)
 }
 
 func TestTopicsEndWithTheirLastMember(t *testing.T) {
