@@ -1,5 +1,6 @@
 import { createCache } from './cache.js';
 import { createDrafts } from './drafts.js';
+import { createHistory } from './history.js';
 import { createLeftovers } from './leftovers.js';
 import { createLease } from './lease.js';
 import { createOutbox } from './outbox.js';
@@ -16,8 +17,6 @@ import { createStore } from './store.js';
 
 /** @typedef {ReturnType<typeof createClient>} Client */
 
-/** How many older events one look back asks for. */
-const PAGE = 100;
 const TYPING_EVERY = 3_000;
 
 /**
@@ -46,6 +45,7 @@ export function createClient({ api, database, locks, channel, memory }) {
     now: Date.now,
     random: Math.random,
   });
+  const older = createHistory({ api, store, rejoin: listen });
   const leftovers = createLeftovers({ database, outbox, drafts, tell });
   const session = createSession({
     api,
@@ -209,26 +209,8 @@ export function createClient({ api, database, locks, channel, memory }) {
       api.sendTyping(room).catch(() => {}); // nobody misses it
     },
 
-    /** Asks for what was said before. @param {string} id */
-    async older(id) {
-      const log = store.get().rooms[id]?.log;
-      const before = log?.events[0]?.seq;
-      if (!log?.more || log.older === 'loading' || before === undefined) return;
-      dispatch({ op: 'older', room: id, older: 'loading' });
-      try {
-        const page = await api.olderEvents(id, before, PAGE);
-        const now = store.get().rooms[id]?.log;
-        if (now && now.epoch === log.epoch && page.epoch !== now.epoch) {
-          // The log behind ours is another one by now: only joining anew brings it.
-          dispatch({ op: 'older', room: id, older: 'failed' });
-          if (store.get().open === id) listen();
-        } else {
-          dispatch({ op: 'page', room: id, before, page });
-        }
-      } catch {
-        dispatch({ op: 'older', room: id, older: 'failed' });
-      }
-    },
+    /** Asks for what was said before. */
+    older,
 
     /** Every room that may be seen. */
     browse: () => api.listRooms(),

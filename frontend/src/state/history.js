@@ -1,0 +1,36 @@
+/** @import {Store} from './store.js' */
+
+/** How many older events one look back asks for. */
+const PAGE = 100;
+
+/**
+ * Answers a function that asks for what was said in a room before what is held.
+ * @param {{
+ *   api: Pick<typeof import('../api/index.js'), 'olderEvents'>,
+ *   store: Store,
+ *   rejoin: () => void,
+ * }} options `rejoin` joins the open room from where its log ends
+ */
+export function createHistory({ api, store, rejoin }) {
+  const { dispatch } = store;
+
+  return async (/** @type {string} */ id) => {
+    const log = store.get().rooms[id]?.log;
+    const before = log?.events[0]?.seq;
+    if (!log?.more || log.older === 'loading' || before === undefined) return;
+    dispatch({ op: 'older', room: id, older: 'loading' });
+    try {
+      const page = await api.olderEvents(id, before, PAGE);
+      const now = store.get().rooms[id]?.log;
+      if (now && now.epoch === log.epoch && page.epoch !== now.epoch) {
+        // The log behind ours is another one by now: only joining anew brings it.
+        dispatch({ op: 'older', room: id, older: 'failed' });
+        if (store.get().open === id) rejoin();
+      } else {
+        dispatch({ op: 'page', room: id, before, page });
+      }
+    } catch {
+      dispatch({ op: 'older', room: id, older: 'failed' });
+    }
+  };
+}
