@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useId } from 'react';
 import { Avatar } from '../../components/Avatar.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { clock, fullTime, shortClock } from '../../lib/time.js';
@@ -14,7 +14,7 @@ import css from './Message.module.css';
 /**
  * One message; the first of a group names its author. One that is on its way is
  * the same element before and after: it is read aloud once. Who and when stands
- * there once for the ear too, with every message.
+ * there once for the ear too, with every message, and names it.
  * @param {{
  *   user: User,
  *   at: number,
@@ -29,21 +29,25 @@ import css from './Message.module.css';
  */
 function MessageRow({ user, at, body, edited, head, mine, posinset, setsize, entry }) {
   const { t, locale } = useLocale();
+  const id = useId();
   const pending = entry?.state === 'pending';
   const time = clock(locale, at);
   const stamp = { dateTime: new Date(at).toISOString(), title: fullTime(locale, at) };
   return (
     <article
       className={`${css.message} ${head ? css.head : ''} ${pending ? css.dim : ''}`}
+      aria-labelledby={id}
       aria-posinset={posinset}
       aria-setsize={setsize}
     >
+      <span id={id} className="visually-hidden">
+        {t('messages.by', { name: user.name, time })}
+      </span>
       <div className={css.margin}>
         {head ? (
           <Avatar user={user} />
         ) : (
           <span className={css.aside}>
-            <span className="visually-hidden">{t('messages.by', { name: user.name, time })}</span>
             <time {...stamp} aria-hidden="true">
               {shortClock(locale, at)}
             </time>
@@ -54,9 +58,13 @@ function MessageRow({ user, at, body, edited, head, mine, posinset, setsize, ent
       <div className={css.content}>
         {head && (
           <p className={css.author}>
-            <bdi className={css.name}>{user.name}</bdi>
+            <bdi className={css.name} aria-hidden="true">
+              {user.name}
+            </bdi>
             {mine && <span className={css.you}>{t('messages.you')}</span>}
-            <time {...stamp}>{time}</time>
+            <time {...stamp} aria-hidden="true">
+              {time}
+            </time>
             {pending && <Waiting />}
           </p>
         )}
