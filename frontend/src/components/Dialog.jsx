@@ -16,6 +16,8 @@ export function Dialog({ title, wide = false, onClose, children }) {
   /** @type {import('react').RefObject<HTMLDialogElement | null>} */
   const ref = useRef(null);
   const id = useId();
+  /** Where the press began: dragging out of a field is no press on the backdrop. */
+  const pressed = useRef(false);
 
   useEffect(() => {
     const dialog = ref.current;
@@ -39,7 +41,8 @@ export function Dialog({ title, wide = false, onClose, children }) {
         event.preventDefault();
         onClose();
       }}
-      onClick={(event) => event.target === ref.current && onClose()}
+      onPointerDown={(event) => (pressed.current = event.target === ref.current)}
+      onClick={(event) => pressed.current && event.target === ref.current && onClose()}
     >
       <div className={css.body}>
         <header className={css.header}>
