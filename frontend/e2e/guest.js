@@ -75,9 +75,9 @@ export class Guest {
     await expect(this.pending).toHaveCount(0);
   }
 
-  /** Does not want to wait for the next attempt to connect. */
+  /** Does not want to wait for the next attempt to connect, which may come first. */
   async hurry() {
-    if (await this.banner.isVisible()) await this.banner.click().catch(() => {});
+    if (await this.banner.isVisible()) await this.banner.click({ timeout: 500 }).catch(() => {});
   }
 
   /** The way to a room in the list. @param {string} name */
