@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { initialState, reduce } from './reducer.js';
+import { OPEN_MOST } from './rooms.js';
 import { openUnread, typists, unread } from './selectors.js';
 
 /** @import {Action, State} from './reducer.js' */
@@ -121,6 +122,22 @@ describe('a room’s log', () => {
     const state = run([...log, page], opened(0));
     expect(seqs(state)).toEqual([2, 3, 4, 5]);
     expect(seqs(reduce(state, page))).toEqual([2, 3, 4, 5]);
+  });
+
+  test('is cut at its old end while the newest is looked at, and only then', () => {
+    const flood = Array.from({ length: OPEN_MOST + 50 }, (_, i) => event(i + 2));
+    const away = run(flood, opened(1));
+    expect(away.rooms.general.log?.events).toHaveLength(OPEN_MOST + 51);
+    const there = run([{ op: 'attention', attentive: true }, ...flood], opened(1));
+    const held = seqs(there) ?? [];
+    expect(held.length).toBeLessThanOrEqual(OPEN_MOST);
+    expect(held.at(-1)).toBe(OPEN_MOST + 51);
+    expect(held).toEqual(Array.from(held, (_, i) => held[0] + i));
+    expect(there.rooms.general.log?.more).toBe(true);
+    const older = Array.from({ length: 5 }, (_, i) => event(held[0] - 5 + i));
+    const page = { events: older, more: true, epoch: 'e_1', room: 'general', seq: held.length };
+    const back = run([{ op: 'page', room: 'general', before: held[0], page }], there);
+    expect(seqs(back)?.[0]).toBe(held[0] - 5);
   });
 
   test('does not mix pages of another epoch', () => {

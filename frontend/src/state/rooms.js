@@ -27,6 +27,14 @@ import { applyEvent, applyJoined, applyPage, tail } from './log.js';
 /** How much of a room is kept once nobody looks at it. */
 export const KEPT = 200;
 
+/**
+ * How much of the open room is held while its newest message is looked at: above
+ * the first number it is cut to the second, so that a long day in a busy room
+ * costs no more than a short one. What was cut is loaded again on looking back.
+ */
+export const OPEN_MOST = 1_500;
+const OPEN_CUT = 1_000;
+
 /** @param {string} id @returns {Room} */
 export const unknownRoom = (id) => ({
   id,
@@ -178,7 +186,8 @@ export const applyLive = (state, event) =>
   updateRoom(state, event.room, (room) => {
     const log = room.log && applyEvent(room.log, event);
     if (!log || log === room.log) return room;
-    const next = { ...room, log };
+    const long = state.attentive && log.events.length > OPEN_MOST;
+    const next = { ...room, log: long ? tail(log, OPEN_CUT) : log };
     if (log.gap) return next;
     if (event.kind === 'member') {
       next.members = Math.max(0, room.members + (event.joined ? 1 : -1));
