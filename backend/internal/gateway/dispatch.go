@@ -4,10 +4,7 @@ import (
 	"maps"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
-	"github.com/teahouse-chat/teahouse/backend/internal/limit"
 	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
 	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
 )
@@ -22,8 +19,6 @@ var handlers = map[protocol.Op]func(*Session, *protocol.Command){
 	protocol.Typing: (*Session).typing,
 	protocol.Ping:   (*Session).ping,
 }
-
-func takeOne(l *rate.Limiter, now time.Time) time.Duration { return limit.Take(l, now) }
 
 func (s *Session) ping(c *protocol.Command) { s.send(protocol.OK(c.ID, "")) }
 

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +12,8 @@ import (
 	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
 )
 
-// Refuse writes a failure over HTTP.
+// Refuse writes a failure over HTTP; with status 0, under the status that
+// belongs to its code.
 type Refuse func(w http.ResponseWriter, r *http.Request, status int, e *chat.Error)
 
 // handshakeTimeout bounds what the store is asked for before hello.
@@ -26,16 +26,16 @@ const fullRetry = 5 * time.Second
 // Handler answers GET /ws.
 func (h *Hub) Handler(refuse Refuse) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if status, e := h.admit(r); e != nil {
-			if e.RetryMS > 0 {
-				w.Header().Set("Retry-After", strconv.FormatInt(1+e.RetryMS/1000, 10))
-			}
-			refuse(w, r, status, e)
+		if err := h.admit(r); err != nil {
+			refuse(w, r, 0, chat.AsError(err))
 			return
 		}
-		s, status, e := h.identify(r)
-		if e != nil {
-			refuse(w, r, status, e)
+		s, err := h.identify(r)
+		if err != nil {
+			if chat.AsError(err).Code == chat.Internal {
+				h.log.Error("a handshake failed", "error", err)
+			}
+			refuse(w, r, 0, chat.AsError(err))
 			return
 		}
 		h.connect(w, r, s, refuse)
@@ -44,37 +44,44 @@ func (h *Hub) Handler(refuse Refuse) http.Handler {
 
 // admit checks what needs no store. Requests that are no handshake at all are
 // let through: the upgrade answers them.
-func (h *Hub) admit(r *http.Request) (int, *chat.Error) {
+func (h *Hub) admit(r *http.Request) error {
 	switch h.guard.Origin(r) {
 	case auth.OriginAmbiguous:
-		return http.StatusBadRequest, chat.Errorf(chat.Invalid, "more than one Origin header")
+		return chat.Errorf(chat.Invalid, "more than one Origin header")
 	case auth.OriginRefused:
-		return http.StatusForbidden, chat.Errorf(chat.Forbidden, "pages of this origin may not connect here")
+		return chat.Errorf(chat.Forbidden, "pages of this origin may not connect here")
 	case auth.OriginAbsent:
 		if c, ok := h.guard.CredentialOf(r); ok && c.Cookie {
-			return http.StatusForbidden, chat.Errorf(chat.Forbidden, "a session cookie without an Origin header is refused")
+			return chat.Errorf(chat.Forbidden, "a session cookie without an Origin header is refused")
 		}
 	case auth.OriginAccepted:
 	}
 	q := r.URL.Query()
 	if q.Has("token") || q.Has("access_token") {
-		return http.StatusBadRequest, chat.Errorf(chat.Invalid, "a token does not belong into an address; send it as Authorization: Bearer")
+		return chat.Errorf(chat.Invalid, "a token does not belong into an address; send it as Authorization: Bearer")
 	}
 	if wait := h.connects.Take(auth.Neighbourhood(h.guard.Address(r)), time.Now()); wait > 0 {
 		e := chat.Errorf(chat.RateLimited, "too many connections from this address; try again in a moment")
 		e.RetryMS = max(wait.Milliseconds(), 1)
-		return http.StatusTooManyRequests, e
+		return e
 	}
 	if h.pool.Len() >= h.opts.MaxSockets {
-		return http.StatusServiceUnavailable, chat.Errorf(chat.Unavailable, "this server has as many connections as it can hold; try again later")
+		return chat.Errorf(chat.Unavailable, "this server has as many connections as it can hold; try again later")
 	}
-	return 0, nil
+	return nil
+}
+
+// mayUpgrade asks once more what admit has asked, where the socket is opened: a
+// way past admit would still find the door closed.
+func (h *Hub) mayUpgrade(r *http.Request) bool {
+	verdict := h.guard.Origin(r)
+	return verdict == auth.OriginAbsent || verdict == auth.OriginAccepted
 }
 
 // identify settles who connects: a signed-in user, or a visitor.
-func (h *Hub) identify(r *http.Request) (*Session, int, *chat.Error) {
+func (h *Hub) identify(r *http.Request) (*Session, error) {
 	if !isUpgrade(r) {
-		return newSession(h, chat.User{}, [32]byte{}, nil), 0, nil // the upgrade refuses it
+		return newSession(h, chat.User{}, [32]byte{}, nil), nil // the upgrade refuses it
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), handshakeTimeout)
 	defer cancel()
@@ -82,10 +89,9 @@ func (h *Hub) identify(r *http.Request) (*Session, int, *chat.Error) {
 	if !ok {
 		u, err := h.chat.Visitor(ctx, r.URL.Query().Get("name"))
 		if err != nil {
-			e := chat.AsError(err)
-			return nil, statusOf(e), e
+			return nil, err
 		}
-		return newSession(h, u, [32]byte{}, nil), 0, nil
+		return newSession(h, u, [32]byte{}, nil), nil
 	}
 	// The place is taken before the session is looked up: a sign-out that comes
 	// between finds it.
@@ -93,33 +99,18 @@ func (h *Hub) identify(r *http.Request) (*Session, int, *chat.Error) {
 	if sl == nil {
 		e := chat.Errorf(chat.RateLimited, "this session has %d connections already", h.opts.SessionSockets)
 		e.RetryMS = fullRetry.Milliseconds()
-		return nil, http.StatusTooManyRequests, e
+		return nil, e
 	}
 	session, err := h.chat.Session(ctx, c.Hash)
 	if err != nil {
 		h.release(c.Hash, sl)
-		e := chat.AsError(err)
-		return nil, statusOf(e), e
+		return nil, err
 	}
-	return newSession(h, session.User, c.Hash, sl), 0, nil
+	return newSession(h, session.User, c.Hash, sl), nil
 }
 
 func isUpgrade(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.Header.Get("Upgrade") != ""
-}
-
-// statusOf is the status of what can go wrong in a handshake.
-func statusOf(e *chat.Error) int {
-	switch e.Code {
-	case chat.Unauthenticated:
-		return http.StatusUnauthorized
-	case chat.Invalid:
-		return http.StatusBadRequest
-	case chat.Unavailable:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
-	}
 }
 
 // connect upgrades and greets.
@@ -140,7 +131,7 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request, s *Session, refuse
 		return
 	}
 	client, err := h.pool.Upgrade(w, r, websocket.Upgrade{
-		CheckOrigin:  func(*http.Request) bool { return true }, // admit has judged it, by the one list
+		CheckOrigin:  h.mayUpgrade,
 		Subprotocols: []string{protocol.Name},
 		Refuse:       refused,
 	})

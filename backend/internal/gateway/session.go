@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/limit"
 	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
 	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
 )
@@ -173,7 +174,7 @@ func (s *Session) limit(c *protocol.Command, refusal *chat.Error, now time.Time)
 	if refusal == nil && c.Op == protocol.Send {
 		return s.hub.sends.Take(s.user.ID, now)
 	}
-	return takeOne(s.ops, now)
+	return limit.Take(s.ops, now)
 }
 
 func (s *Session) tooFast(id string, wait time.Duration, now time.Time) {

@@ -30,13 +30,17 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if e.Code == chat.Internal && r.Context().Err() == nil {
 		a.log.Error("a request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	}
-	Refuse(w, r, statuses[e.Code], e)
+	Refuse(w, r, 0, e)
 }
 
-// Refuse writes an error with a status of its own.
+// Refuse writes an error with a status of its own, or, where that is 0, with
+// the one that belongs to its code.
 func Refuse(w http.ResponseWriter, _ *http.Request, status int, e *chat.Error) {
 	if e.RetryMS > 0 {
 		w.Header().Set("Retry-After", strconv.FormatInt((e.RetryMS+999)/1000, 10))
+	}
+	if status == 0 {
+		status = statuses[e.Code]
 	}
 	write(w, status, protocol.ErrorBody(e))
 }
