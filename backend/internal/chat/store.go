@@ -57,6 +57,13 @@ type Store interface {
 	// InRoom returns only if the store is closed.
 	InRoom(room RoomID, rule Rule, done func(Outcome, error))
 
+	// Around makes around surround the telling of every batch: it is called
+	// once for all that was settled together, from the goroutine that calls
+	// done, and calls tell, once, which calls done for each. So what follows
+	// from one commit can be sent off at once. It must not block, and is given
+	// before the first command.
+	Around(around func(tell func()))
+
 	// CreateRoom makes a room whose first event is first (its Room and Seq are
 	// set by the store) and whose first member is its author. ErrTaken if the
 	// id exists; ErrFull if there are already max rooms. done as with InRoom.

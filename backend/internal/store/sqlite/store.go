@@ -30,6 +30,7 @@ type Store struct {
 	writer  writer
 	queue   queue
 	results chan []result
+	around  func(tell func()) // what surrounds the telling of a batch
 
 	readers chan *conn
 	opened  int          // how many readers there are
@@ -75,6 +76,7 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 		dir:     dir,
 		lock:    held,
 		results: make(chan []result, 4),
+		around:  func(tell func()) { tell() },
 		readers: make(chan *conn, readers),
 		closing: make(chan struct{}),
 		dead:    make(chan struct{}),
@@ -90,6 +92,9 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 	s.goroutines.Go(s.keepWitness)
 	return s, nil
 }
+
+// Around makes around surround the telling of every batch.
+func (s *Store) Around(around func(tell func())) { s.around = around }
 
 // Close commits what is queued, tells every outcome, and closes the files.
 // From its beginning on, everything else is answered with chat.ErrUnavailable.

@@ -68,10 +68,14 @@ func (s *Store) write() {
 // publish is the goroutine that tells outcomes, in commit order, while the
 // next transaction is under way.
 func (s *Store) publish() {
-	for results := range s.results {
-		for _, r := range results {
+	var batch []result
+	tell := func() {
+		for _, r := range batch {
 			r.job.done(r.err)
 		}
+	}
+	for batch = range s.results {
+		s.around(tell)
 	}
 }
 

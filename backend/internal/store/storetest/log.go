@@ -108,6 +108,49 @@ func testDoneOrder(t *testing.T, o Opened) {
 	<-finished
 }
 
+// testAround holds the first telling until all commands wait, so that a store
+// that settles many at once has to show it. The unguarded variables show a
+// second goroutine under the race detector.
+func testAround(t *testing.T, o Opened) {
+	s := o.Store
+	const n = 200
+	queued, finished := make(chan struct{}), make(chan struct{})
+	inside, told, batches := false, 0, 0
+	s.Around(func(tell func()) {
+		<-queued
+		if inside {
+			t.Error("one batch is told within another")
+		}
+		before := told
+		inside = true
+		tell()
+		inside = false
+		batches++
+		if told == before {
+			t.Error("a batch of nothing is told")
+		}
+		if told == n {
+			close(finished)
+		}
+	})
+	for i := range n {
+		s.InRoom(chat.General, adding(message("u_1", "x")), func(out chat.Outcome, err error) {
+			told++
+			if !inside {
+				t.Error("an outcome is told outside of its batch")
+			}
+			if err != nil || out.Event.Seq != uint64(i)+1 {
+				t.Errorf("outcome %d: seq %d, %v", i, out.Event.Seq, err)
+			}
+		})
+	}
+	close(queued)
+	<-finished
+	if batches > n/2 {
+		t.Errorf("%d outcomes were told in %d batches", n, batches)
+	}
+}
+
 func testRefusal(t *testing.T, o Opened) {
 	s := o.Store
 	makeRoom(t, s, "tea", "Tea", "u_0")

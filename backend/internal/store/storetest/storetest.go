@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(*testing.T) Opened) {
 		{"append keeps every field", testAppendKeepsFields},
 		{"append numbers without gaps", testGapless},
 		{"done comes from one goroutine in commit order", testDoneOrder},
+		{"what is settled together is told together", testAround},
 		{"a refusal writes nothing", testRefusal},
 		{"a rule in an unknown room is not found", testUnknownRoom},
 		{"a rule sees what earlier rules wrote", testTxSees},
