@@ -1,183 +1,189 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
-	"strconv"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/gorilla/websocket"
+	"golang.org/x/sys/unix"
 )
 
-// counted counts what a connection receives.
-type counted struct {
-	net.Conn
-	read *atomic.Int64
+// load is all the connections to one server, driven by one goroutine: nothing
+// of it is safe for a second one.
+type load struct {
+	poller  int
+	target  unix.Sockaddr
+	host    string
+	dialect dialect
+
+	conns  []*conn
+	byFD   []*conn
+	events []unix.EpollEvent
+	buf    []byte // what one read brings
+	frame  []byte // a frame that is being put together
+	text   []byte // what it holds
+	body   []byte // of a message
+
+	// receiveBuffer is SO_RCVBUF of the connections to come; 0: the kernel's.
+	receiveBuffer int
+
+	now      int64  // of the read at hand
+	bytes    int64  // read in all
+	epoch    string // of the room joined last
+	tally    tally
+	delivery histogram
+	// answers are the times from a message to its acknowledgement; asked is
+	// when each of the newest commands was sent.
+	answers  histogram
+	asked    [1 << 13]int64
+	commands uint64
+	acked    uint64
+	turn     int // of the senders
+
+	hooks hooks
 }
 
-func (c counted) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	c.read.Add(int64(n))
-	return n, err
-}
-
-// connect opens a socket and reads hello.
-func (s *server) connect(ctx context.Context, read *atomic.Int64) (*websocket.Conn, error) {
-	d := websocket.Dialer{
-		Subprotocols: []string{"teahouse.v1"},
-		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			c, err := new(net.Dialer).DialContext(ctx, network, addr)
-			return counted{c, read}, err
-		},
-	}
-	conn, answer, err := d.DialContext(ctx, "ws://"+s.addr+"/ws", nil)
-	if err != nil {
-		return nil, err
-	}
-	_ = answer.Body.Close() // an upgrade has no body
-	_, hello, err := conn.ReadMessage()
-	if err == nil && !strings.Contains(string(hello), `"op":"hello"`) {
-		err = errors.New("the first frame is no hello")
-	}
-	return conn, err
-}
-
-// cost is what one connection costs the server, from the handshake to hello.
-type cost struct {
-	cpu   time.Duration
-	bytes int64
-}
-
-func (c cost) String() string {
-	return fmt.Sprintf("%d us, %d bytes", c.cpu.Microseconds(), c.bytes)
-}
-
-const sockets = 2000
-
-func (s *server) connecting(ctx context.Context) (cost, error) {
-	before, err := s.cpu()
-	if err != nil {
-		return cost{}, err
-	}
-	var read atomic.Int64
-	conns := make([]*websocket.Conn, 0, sockets)
-	for range sockets {
-		c, err := s.connect(ctx, &read)
-		if err != nil {
-			return cost{}, err
-		}
-		conns = append(conns, c)
-	}
-	after, err := s.cpu()
-	for _, c := range conns {
-		_ = c.Close() // they have served
-	}
-	return cost{cpu: (after - before) / sockets, bytes: read.Load() / sockets}, err
-}
-
-// signIn makes that many guests.
-func (s *server) signIn(ctx context.Context, users int) error {
-	for i := range users {
-		body := strings.NewReader(`{"name":"Guest of honour ` + strconv.Itoa(i) + `"}`)
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.addr+"/api/session", body)
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Content-Type", "application/json")
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			return err
-		}
-		_ = answer.Body.Close() // only its status counts
-		if answer.StatusCode != http.StatusCreated {
-			return fmt.Errorf("guest %d: %s", i, answer.Status)
-		}
-	}
-	return nil
+// hooks is what a scenario wants to know; each may be nil.
+type hooks struct {
+	hello    func(c *conn) error
+	joined   func(c *conn) error
+	complete func(r *room, seq uint64) error // every member has it
+	acked    func(c *conn) error
+	behind   func(c *conn) error
+	closed   func(c *conn, why error) error // else it is an error
 }
 
 const (
-	writers  = 32
-	inFlight = 32 // per writer
+	readSize  = 256 << 10
+	firstID   = 100 // commands below it are not messages
+	giveUp    = 20 * time.Second
+	manyReady = 1024
 )
 
-// fill sends messages, and returns how many were acknowledged a second.
-func (s *server) fill(ctx context.Context, messages int) (float64, error) {
-	began := time.Now()
-	var group sync.WaitGroup
-	failed := make(chan error, writers)
-	for w := range writers {
-		group.Go(func() { failed <- s.write(ctx, w, messages/writers, time.Time{}) })
-	}
-	group.Wait()
-	for range writers {
-		if err := <-failed; err != nil {
-			return 0, err
-		}
-	}
-	return float64(messages) / time.Since(began).Seconds(), nil
-}
-
-// loadUntil sends for that long; the answers that are missing at the end are
-// nobody's business.
-func (s *server) loadUntil(ctx context.Context, d time.Duration) error {
-	until := time.Now().Add(d)
-	var group sync.WaitGroup
-	failed := make(chan error, writers)
-	for w := range writers {
-		group.Go(func() { failed <- s.write(ctx, w, 1<<30, until) })
-	}
-	group.Wait()
-	for range writers {
-		if err := <-failed; err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// write sends n messages over one connection, some in flight at any time.
-func (s *server) write(ctx context.Context, writer, n int, until time.Time) error {
-	var read atomic.Int64
-	c, err := s.connect(ctx, &read)
+func newLoad(d dialect, addr string) (*load, error) {
+	tcp, err := net.ResolveTCPAddr("tcp4", addr)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { _ = c.Close() }() // it has served
-	body := strings.Repeat("tea ", 32)
-	sent, acked := 0, 0
-	for acked < n && (until.IsZero() || time.Now().Before(until)) {
-		for sent < n && sent-acked < inFlight {
-			sent++
-			frame := fmt.Sprintf(`{"op":"send","id":"%d-%d","room":"general","body":%q}`, writer, sent, body)
-			if err := c.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {
+	poller, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("epoll: %w", err)
+	}
+	target := &unix.SockaddrInet4{Port: tcp.Port}
+	copy(target.Addr[:], tcp.IP.To4())
+	return &load{
+		poller: poller, target: target, host: addr, dialect: d,
+		events: make([]unix.EpollEvent, manyReady), buf: make([]byte, readSize), commands: firstID,
+	}, nil
+}
+
+// close ends all connections.
+func (l *load) close() {
+	for _, c := range l.conns {
+		l.drop(c)
+	}
+	_ = unix.Close(l.poller) // nothing can be lost in it
+}
+
+func (l *load) drop(c *conn) {
+	if c.state == closed {
+		return
+	}
+	c.state = closed
+	c.in, c.out = nil, nil
+	l.byFD[c.fd] = nil
+	_ = unix.Close(c.fd) // its data do not matter any more
+}
+
+// poll waits for at most that long and handles what is ready.
+func (l *load) poll(wait time.Duration) error {
+	ms := int((wait + time.Millisecond - 1) / time.Millisecond)
+	n, err := unix.EpollWait(l.poller, l.events, max(ms, 0))
+	if err != nil && !errors.Is(err, unix.EINTR) {
+		return fmt.Errorf("epoll: %w", err)
+	}
+	for _, e := range l.events[:max(n, 0)] {
+		c := l.byFD[e.Fd]
+		if c == nil {
+			continue
+		}
+		if e.Events&unix.EPOLLOUT != 0 || c.state == connecting {
+			err = l.drain(c)
+		}
+		if err == nil && e.Events&^unix.EPOLLOUT != 0 && !c.paused {
+			err = l.read(c)
+		}
+		if err != nil {
+			if err = l.ended(c, err); err != nil {
 				return err
 			}
 		}
-		_, raw, err := c.ReadMessage()
-		if err != nil {
-			return err
-		}
-		var frame struct{ Op, Detail string }
-		if err := json.Unmarshal(raw, &frame); err != nil {
-			return err
-		}
-		switch frame.Op {
-		case "ok":
-			acked++
-		case "error":
-			return errors.New(frame.Detail)
-		}
 	}
 	return nil
 }
 
-// sendOne connects, sends one message and waits for its acknowledgement.
-func (s *server) sendOne(ctx context.Context) error { return s.write(ctx, 0, 1, time.Time{}) }
+// ended says what the end of a connection means.
+func (l *load) ended(c *conn, why error) error {
+	l.drop(c)
+	if l.hooks.closed == nil {
+		return why
+	}
+	return l.hooks.closed(c, why)
+}
+
+// read takes what one system call brings.
+func (l *load) read(c *conn) error {
+	kept := copy(l.buf, c.in)
+	n, err := unix.Read(c.fd, l.buf[kept:])
+	if errors.Is(err, unix.EAGAIN) {
+		return nil
+	}
+	if err != nil || n == 0 {
+		return fmt.Errorf("connection %d was closed: %w", c.index, errors.Join(err, errEnd))
+	}
+	l.now = clock()
+	l.bytes += int64(n)
+	rest, err := l.frames(c, l.buf[:kept+n])
+	if err != nil {
+		return err
+	}
+	l.keep(c, rest)
+	return nil
+}
+
+var errEnd = errors.New("the server has ended it")
+
+// keep puts aside what is not whole. A frame that exceeds the buffer makes the
+// buffer grow.
+func (l *load) keep(c *conn, rest []byte) {
+	if len(rest) == 0 {
+		c.in = nil
+		return
+	}
+	c.in = append(c.in[:0], rest...)
+	if len(rest) > len(l.buf)/2 {
+		l.buf = make([]byte, 2*len(l.buf))
+	}
+}
+
+// frames handles all whole frames in b and returns the rest.
+func (l *load) frames(c *conn, b []byte) ([]byte, error) {
+	if c.state == upgrading {
+		rest, err := l.upgraded(c, b)
+		if c.state == upgrading || err != nil {
+			return rest, err
+		}
+		b = rest
+	}
+	for {
+		f, size, err := takeFrame(b)
+		if size == 0 || err != nil {
+			return b, err
+		}
+		b = b[size:]
+		if err := l.handle(c, f); err != nil {
+			return b, err
+		}
+	}
+}

@@ -1,154 +1,122 @@
-// Bench measures a Teahouse server from outside: how fast it starts, what a
-// connection costs, how much memory it needs while nobody talks. It starts the
-// server itself, on loopback, in a directory of its own, and shares no code
-// with it.
+// Bench measures a Teahouse server from outside, beside two others in the same
+// interleaved run: a server built on the library centrifuge, and the floor, a
+// loop that writes prebuilt frames. It starts the servers itself, on loopback,
+// on a core of their own, and shares no code with what it measures. Every
+// delivery is checked: one that is lost, repeated or out of order fails the
+// run.
 //
 //	go run . -server ../bin/teahouse
+//	go run . -server ../bin/teahouse -only B,H -rounds 5
+//	go run . -server ../bin/teahouse -soak 10m
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
-	"slices"
+	"strings"
 	"time"
 )
 
 func main() {
-	server := flag.String("server", "../bin/teahouse", "the program to measure")
-	messages := flag.Int("messages", 1_000_000, "messages in the large history")
-	users := flag.Int("users", 10_000, "users in the large community")
-	rounds := flag.Int("rounds", 5, "starts of each kind")
+	var o options
+	flag.StringVar(&o.server, "server", "../bin/teahouse", "the program to measure")
+	flag.StringVar(&o.only, "only", "", "the scenarios to run, such as A,B,idle; all without it")
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds of the short scenarios; the table has their medians")
+	flag.DurationVar(&o.soak, "soak", 0, "run 10,000 talking connections for so long instead, and show what grows")
+	flag.StringVar(&o.serve, "serve", "", "be a server instead: centrifuge or floor")
+	flag.StringVar(&o.addr, "addr", "", "where to serve")
+	flag.DurationVar(&o.gap, "gap", 0, "how long a server collects before it writes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *server, *messages, *users, *rounds); err != nil {
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// row prints one line of the table.
-func row(what, got, target string) { fmt.Printf("| %s | %s | %s |\n", what, got, target) }
+type options struct {
+	server, only, serve, addr string
+	rounds                    int
+	soak, gap                 time.Duration
+}
 
-func run(ctx context.Context, program string, messages, users, rounds int) error {
-	info, err := os.Stat(program)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%s, %s/%s, %d cores\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	row("what", "measured", "target")
-	row("---", "---", "---")
-	row("size of the program", mega(info.Size()), "25 MB")
+// bench is one run.
+type bench struct {
+	field  field
+	rounds int
+	table  *table
+	total  tally
+}
 
-	empty, err := starts(ctx, program, rounds)
-	if err != nil {
-		return err
-	}
-	row("start to first page, nothing stored yet", millis(empty), "200 ms")
+// scenario is one part of a run, with its name for -only.
+type scenario struct {
+	key string
+	run func(context.Context, *bench) error
+}
 
-	dir, err := os.MkdirTemp("", "teahouse-bench-")
+func run(ctx context.Context, o options) error {
+	switch o.serve {
+	case "centrifuge":
+		return serveCentrifuge(o.addr, o.gap)
+	case "floor":
+		return serveFloor(o.addr, o.gap)
+	}
+	if err := pin(); err != nil {
+		return err
+	}
+	f, err := newField(o.server)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory
-	s, _, err := start(ctx, program, dir)
-	if err != nil {
-		return err
-	}
-	defer func() { s.stop() }()
-	page, err := s.clientSize(ctx)
-	if err != nil {
-		return err
-	}
-	row("first load of the client, compressed as browsers ask for", kilo(page), "130 KB of JavaScript by gzip")
-	idle, err := s.resident()
-	if err != nil {
-		return err
-	}
-	row("resident memory, idle, after one page load", mega(idle), "20 MB")
-
-	few, err := s.connecting(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.signIn(ctx, users); err != nil {
-		return err
-	}
-	many, err := s.connecting(ctx)
-	if err != nil {
-		return err
-	}
-	row("connect until hello, few users: CPU, bytes from the server", few.String(), "")
-	row(fmt.Sprintf("the same, %d users known", users), many.String(), "the same")
-
-	rate, err := s.fill(ctx, messages)
-	if err != nil {
-		return err
-	}
-	row("acknowledged durable sends while filling", fmt.Sprintf("%.0f/s", rate), "")
-	full, err := s.resident()
-	if err != nil {
-		return err
-	}
-	row(fmt.Sprintf("resident memory right after %d messages", messages), mega(full), "")
-	s.stop()
-	var pages, sends []time.Duration
-	for range rounds {
-		again, took, err := start(ctx, program, dir)
-		if err != nil {
-			return err
+	b := &bench{field: f, rounds: o.rounds, table: &table{}}
+	var failed []error
+	for _, s := range scenarios(f) {
+		if !wanted(o.only, s.key) {
+			continue
 		}
-		s = again
-		pages = append(pages, took)
-		if err := s.loadUntil(ctx, 300*time.Millisecond); err != nil {
-			return err
-		}
-		s.kill()
 		began := time.Now()
-		if s, _, err = start(ctx, program, dir); err != nil {
-			return err
+		err := s.run(ctx, b)
+		fmt.Fprintf(os.Stderr, "%s: %.0f s\n", s.key, time.Since(began).Seconds())
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		if err := s.sendOne(ctx); err != nil {
-			return err
-		}
-		sends = append(sends, time.Since(began))
-		s.stop()
-	}
-	row(fmt.Sprintf("start to first page, %d messages stored", messages), millis(median(pages)), "1,000 ms")
-	row("kill -9 under load, start, first send acknowledged", millis(median(sends)), "1,000 ms")
-	return nil
-}
-
-// starts is the median time from start to first page.
-func starts(ctx context.Context, program string, rounds int) (time.Duration, error) {
-	var all []time.Duration
-	for range rounds {
-		dir, err := os.MkdirTemp("", "teahouse-bench-")
 		if err != nil {
-			return 0, err
+			fmt.Fprintln(os.Stderr, "FAILED:", err)
+			failed = append(failed, err)
 		}
-		s, took, err := start(ctx, program, dir)
-		if err != nil {
-			return 0, err
-		}
-		all = append(all, took)
-		s.stop()
-		_ = os.RemoveAll(dir) // a temporary directory
 	}
-	return median(all), nil
+	describe(os.Stdout, o.server)
+	b.table.print(os.Stdout)
+	fmt.Printf("\nEvery delivery was checked: %s.\n", &b.total)
+	for _, err := range failed {
+		fmt.Printf("\n**FAILED** %s\n", err)
+	}
+	return errors.Join(failed...)
 }
 
-func median(all []time.Duration) time.Duration {
-	slices.Sort(all)
-	return all[len(all)/2]
+func scenarios(f field) []scenario {
+	var all []scenario
+	for _, s := range fanouts(f) {
+		all = append(all, scenario{s.key, s.run})
+	}
+	return append(all,
+		scenario{"idle", idle}, scenario{"join", joins}, scenario{"sends", sends},
+		scenario{"start", starting}, scenario{"restart", restarting})
 }
 
-func millis(d time.Duration) string {
-	return fmt.Sprintf("%.0f ms", float64(d.Microseconds())/1000)
+func wanted(only, key string) bool {
+	if only == "" {
+		return true
+	}
+	for name := range strings.SplitSeq(only, ",") {
+		if strings.EqualFold(strings.TrimSpace(name), key) {
+			return true
+		}
+	}
+	return false
 }
-func mega(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
-func kilo(n int64) string { return fmt.Sprintf("%.1f KB", float64(n)/1024) }

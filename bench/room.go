@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// room is what the load knows of one room (a channel, in centrifuge's words).
+type room struct {
+	name   string
+	prefix []byte
+	// base is the seq before the first message of the load; sent counts its
+	// messages, so base+sent is the seq of the newest.
+	base, sent uint64
+	// members is how many have to get each message for it to be complete.
+	members int
+	slots   []slot
+}
+
+// slot is what is known of one seq while it is on its way.
+type slot struct {
+	seq uint64
+	at  int64 // when it was sent, on the load's clock
+	got int   // by how many members
+}
+
+// newRoom keeps so many seqs in view, a power of two: more than can be on their
+// way at once.
+func newRoom(d dialect, name string, view int) *room {
+	return &room{name: name, prefix: d.eventPrefix(name), slots: make([]slot, view)}
+}
+
+// slot finds the slot of a seq, whose event is at hand; nil for one that has
+// left the view.
+func (r *room) slot(d dialect, seq uint64, body []byte) *slot {
+	s := &r.slots[seq&uint64(len(r.slots)-1)]
+	if s.seq == seq {
+		return s
+	}
+	if s.seq > seq {
+		return nil
+	}
+	*s = slot{seq: seq, at: readStamp(d.stamp(body))}
+	return s
+}
+
+const (
+	bodySize  = 128
+	stampSize = 16 // hexadecimal digits
+)
+
+// clock is the load's own: nanoseconds since it started.
+func clock() int64 { return int64(time.Since(started)) }
+
+var started = time.Now()
+
+var filling = strings.Repeat("All the tea in China. ", 500)
+
+// body makes a message's body that says when it was sent.
+func body(b []byte, size int, at int64) []byte {
+	var raw [8]byte
+	for i := range raw {
+		raw[i] = byte(at >> (56 - 8*i))
+	}
+	b = hex.AppendEncode(b, raw[:])
+	return append(b, filling[:size-stampSize]...)
+}
+
+// readStamp reads it; 0 for a body that is not the load's.
+func readStamp(body []byte) int64 {
+	var raw [8]byte
+	if len(body) < stampSize {
+		return 0
+	}
+	if _, err := hex.Decode(raw[:], body[:stampSize]); err != nil {
+		return 0
+	}
+	at := int64(0)
+	for _, b := range raw {
+		at = at<<8 | int64(b)
+	}
+	return at
+}
