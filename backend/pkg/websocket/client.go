@@ -2,7 +2,6 @@ package websocket
 
 import (
 	"errors"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,18 +32,18 @@ const (
 	privateFull = 256 << 10       // bytes of unread answers above which reading pauses
 	privateBusy = 64 << 10        // bytes of unread answers above which Offer drops
 	closeGrace  = 2 * time.Second // from our close frame until the connection is cut
-	keptBuffer  = 4 << 10         // bytes of a private buffer that are kept while idle
 )
 
 // Client is one WebSocket connection: its private answers, its places in
 // topics, and its reading.
 type Client struct {
-	pool   *Pool
-	raw    net.Conn
-	conn   *gws.Conn
-	socket *socket
-	direct *directWriter // nil where writing would block; used by who set writing
+	pool       *Pool
+	conn       *gws.Conn
+	socket     *socket
+	descriptor *descriptor // nil where the poller does not watch the connection
 
+	reading  reading
+	blocked  atomic.Bool  // the socket took no more; the poller will say when it does
 	heard    atomic.Int64 // when the last sign of life came, on the pool's clock
 	held     atomic.Bool  // it is the server that does not read on
 	asked    atomic.Int64 // when the last ping was sent, likewise
@@ -52,21 +51,23 @@ type Client struct {
 	controls int          // pings and pongs in it; the reader's own
 
 	mu       sync.Mutex
-	changed  sync.Cond // private got smaller, writing ended, Lag returned, or closed
+	changed  sync.Cond // private got smaller, writing ended, Lag returned, there is more to read, or closed
 	handler  Handler   // nil before Start
-	private  []byte    // finished frames for this client alone
-	spare    []byte    // the buffer that private takes turns with
-	sending  bool      // spare is on its way to the socket
+	private  outgoing  // finished frames for this client alone
+	leaving  *buffer   // those that are on their way to the socket
+	unsent   [][]byte  // of a turn, what the full socket did not take
 	ready    []*member // places with something new
-	subs     map[string]*member
-	queued   bool      // waits for a flusher
-	writing  bool      // somebody is writing; whoever it is looks again before it stops
-	telling  bool      // Lag is being called
-	waiting  time.Time // since when a full socket has taken nothing of a turn; zero while it takes
-	slow     bool      // a publisher waited in vain; none does again before it has caught up
-	closing  bool      // a close frame is in private or gone; nothing follows it
-	finished bool      // the connection is cut
-	cutAt    time.Time
+	places   places
+	queued   bool          // waits for a flusher
+	writing  bool          // somebody is writing; whoever it is looks again before it stops
+	sending  bool          // something of private is on its way
+	telling  bool          // Lag is being called
+	slow     bool          // a publisher waited in vain; none does again before it has caught up
+	closing  bool          // a close frame is in private or gone; nothing follows it
+	finished bool          // the connection is cut
+	waiting  time.Duration // since when a full socket has taken nothing, on Pool.elapsed; 0 while it takes
+	cutAt    int64         // when it is cut if it does not leave, on the pool's clock
+	backlog  int           // bytes that its full socket had unacknowledged when the sweeper last looked
 	code     int
 	reason   string
 }
@@ -86,6 +87,12 @@ func (c *Client) Start(h Handler) {
 		h.Closed(code, reason)
 		return
 	}
+	c.mu.Lock()
+	c.wakeIfAny()
+	if c.descriptor != nil {
+		c.startReading()
+		return
+	}
 	go c.read() // Pool.present has counted it since it was registered
 }
 
@@ -98,7 +105,7 @@ func (c *Client) Send(m Message) error {
 		c.mu.Unlock()
 		return ErrClosed
 	}
-	c.private = appendFrame(c.private, m.Type, m.Body)
+	c.private.frame(m.Type, m.Body)
 	c.wake()
 	return nil
 }
@@ -111,11 +118,11 @@ func (c *Client) Offer(m Message) bool {
 
 func (c *Client) offer(opcode int, body []byte) bool {
 	c.mu.Lock()
-	if c.closing || len(c.private) > privateBusy {
+	if c.closing || c.private.size() > privateBusy {
 		c.mu.Unlock()
 		return false
 	}
-	c.private = appendFrame(c.private, opcode, body)
+	c.private.frame(opcode, body)
 	c.wake()
 	return true
 }
@@ -125,7 +132,7 @@ func (c *Client) offer(opcode int, body []byte) bool {
 func (c *Client) Drained() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for !c.closing && (len(c.private) > 0 || c.sending) {
+	for !c.closing && (c.private.size() > 0 || c.sending) {
 		c.changed.Wait()
 	}
 	if c.closing {
@@ -150,7 +157,7 @@ func (c *Client) closeWith(code int, reason, told string) {
 	}
 	c.beginClose(code, reason)
 	if code != closeAbnormal { // which never stands in a frame, RFC 6455 section 7.4.1
-		c.private = appendClose(c.private, code, told)
+		c.private.close(code, told)
 	}
 	c.wake()
 }
@@ -159,11 +166,11 @@ func (c *Client) closeWith(code int, reason, told string) {
 func (c *Client) beginClose(code int, reason string) {
 	c.closing = true
 	c.code, c.reason = code, reason
-	c.cutAt = time.Now().Add(closeGrace)
-	for _, m := range c.subs {
+	c.cutAt = c.pool.clock() + int64(closeGrace)
+	for _, m := range c.places.all() {
 		c.pool.drop(m)
 	}
-	clear(c.subs)
+	c.places = places{}
 	c.changed.Broadcast()
 }
 
@@ -180,13 +187,30 @@ func (c *Client) cut(reason string) {
 	}
 	c.finished = true
 	unread := c.handler == nil
+	if c.unsent != nil { // nobody is at it: the poller would have said when to go on
+		c.unsent = nil
+		c.stopWriting()
+	}
 	c.changed.Broadcast()
 	c.mu.Unlock()
-	_ = c.raw.Close() // nothing can be done about a failed close
-	if unread {       // no reader will do it
+	c.hangUp()
+	if unread { // no reader will do it
 		c.pool.forget(c)
 		c.pool.present.Done()
 	}
+}
+
+// hangUp closes the connection. Who reads from it hears of that; where nobody
+// does, somebody begins.
+func (c *Client) hangUp() {
+	if c.descriptor == nil {
+		_ = c.socket.Conn.Close() // nothing can be done about a failed close
+		return
+	}
+	c.pool.poller.forget(c, c.descriptor)
+	c.descriptor.close()
+	c.reading.ended.Store(true)
+	c.readable()
 }
 
 // wake hands the client to a flusher and releases mu.
@@ -199,4 +223,13 @@ func (c *Client) wake() {
 	if queue {
 		c.pool.queue.add(job{client: c})
 	}
+}
+
+// wakeIfAny is wake where something waits to be sent.
+func (c *Client) wakeIfAny() {
+	if c.private.size() == 0 {
+		c.mu.Unlock()
+		return
+	}
+	c.wake()
 }

@@ -5,23 +5,79 @@ import "time"
 // pieceLimit is how many bytes are written at once where it may take its time.
 const pieceLimit = 16 << 10
 
-// flush writes what the client has waiting, and what is new for m if m is not
-// nil. It returns without waiting: where the socket takes no more, a goroutine
-// goes on. Where somebody is writing already, that one takes it along.
-func (c *Client) flush(m *member) {
+// flush writes what the client has waiting. It returns without waiting: where
+// the socket takes no more, the poller says when to go on. Where somebody is
+// writing already, that one takes it along.
+func (c *Client) flush() {
 	c.mu.Lock()
-	if m == nil {
-		c.queued = false
-	} else if !c.noteReady(m) {
+	c.queued = false
+	switch {
+	case c.unsent != nil && !c.blocked.Load():
+		c.resume()
+	case c.writing || c.finished:
 		c.mu.Unlock()
-		return
+	default:
+		c.writing = true
+		c.turns()
 	}
-	if c.writing || c.finished {
+}
+
+// flushPlace is flush for what is new at one place.
+func (c *Client) flushPlace(m *member) {
+	c.mu.Lock()
+	if !c.noteReady(m) || c.writing || c.finished {
 		c.mu.Unlock()
 		return
 	}
 	c.writing = true
 	c.turns()
+}
+
+// flushTail is flushPlace for a topic whose log ends like this. It is the path
+// that nearly every delivery takes: a client that has all but the newest frames
+// gets them in one write, uncopied, and nothing else is looked at.
+func (c *Client) flushTail(m *member, end *tail) {
+	c.mu.Lock()
+	if m.gone || !m.following {
+		c.mu.Unlock()
+		return
+	}
+	news, near := end.behind(m.after)
+	if !near || c.descriptor == nil || c.writing || c.finished || len(c.ready) > 0 {
+		c.mu.Unlock()
+		c.flushPlace(m)
+		return
+	}
+	if len(news) == 0 {
+		c.mu.Unlock()
+		return
+	}
+	m.after = end.next - 1
+	c.writing = true
+	private := c.takePrivate()
+	c.mu.Unlock()
+	if private {
+		if !c.writeOut([][]byte{c.leaving.b, news}) {
+			return
+		}
+	} else if !c.writeOne(news) {
+		return
+	}
+	c.mu.Lock()
+	c.written()
+	c.turns()
+}
+
+// claim notes that the place has something new, and says whether a flusher is
+// to be called for it.
+func (c *Client) claim(m *member) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.noteReady(m) || c.queued || c.writing || c.finished {
+		return false
+	}
+	c.queued = true
+	return true
 }
 
 // noteReady marks a place as one with something new. It is called with mu held.
@@ -36,41 +92,135 @@ func (c *Client) noteReady(m *member) bool {
 	return true
 }
 
-// turns writes, a turn at a time, until nothing is left or the socket is full;
-// then catchUp goes on. It is called with mu held and writing set, and returns
-// with mu released.
+// turns writes, a turn at a time, until nothing is left or the socket is full.
+// It is called with mu held and writing set, and returns with mu released.
 func (c *Client) turns() {
-	var store [8][]byte
-	for c.begin() {
-		bufs, lagging := c.gather(store[:0])
-		c.mu.Unlock()
-		c.tell(lagging)
-		bufs, scratch := together(bufs)
-		for i, b := range bufs {
-			n, err := c.push(b)
-			if n > 0 {
-				c.took(false)
-			}
-			if err != nil {
-				c.broken()
-				return
-			}
-			if n < len(b) {
-				left := append([][]byte{b[n:]}, bufs[i+1:]...) // and with them scratch, for good
-				c.handOver(left)
-				return
-			}
-		}
-		if scratch != nil {
-			scratches.Put(scratch)
-		}
+	for c.begin() && c.turn() {
 		c.mu.Lock()
 		c.written()
 	}
 }
 
-// catchUp is the goroutine that waits for one slow socket. It holds at most
-// the buffers of one turn, and ends when nothing is left or the connection is.
+// turn is one of turns. It is called with mu held, and returns with mu
+// released: true where all of it is with the socket.
+func (c *Client) turn() bool {
+	var store [8][]byte
+	bufs, lagging := c.gather(store[:0])
+	c.mu.Unlock()
+	c.tell(lagging)
+	return c.writeOut(bufs)
+}
+
+// resume goes on with a turn whose socket was full. It is called with mu held,
+// and returns with mu released.
+func (c *Client) resume() {
+	left, waited := c.unsent, c.pool.elapsed()-c.waiting
+	c.unsent = nil
+	c.mu.Unlock()
+	c.took(waited >= hadToWait)
+	if !c.writeOut(left) {
+		return
+	}
+	c.mu.Lock()
+	c.written()
+	c.turns()
+}
+
+// writeOut writes what one turn has. It returns false where somebody else goes
+// on with it, or nobody does: the socket is full, or the connection ended.
+func (c *Client) writeOut(bufs [][]byte) bool {
+	bufs, scratch := together(bufs)
+	if c.descriptor == nil {
+		c.handOver(bufs)
+		return false
+	}
+	for i, b := range bufs {
+		if !c.writeSome(b, bufs[i+1:]) {
+			return false // and with what is left scratch is gone
+		}
+	}
+	if scratch != nil {
+		scratches.Put(scratch)
+	}
+	return true
+}
+
+// writeOne is writeOut for a single buffer.
+func (c *Client) writeOne(b []byte) bool { return c.writeSome(b, nil) }
+
+// writeSome writes b as far as the socket takes it. Where that is not all, b
+// and what comes behind it wait for the poller, and it returns false.
+func (c *Client) writeSome(b []byte, behind [][]byte) bool {
+	for {
+		n, err := c.descriptor.write(b)
+		if n > 0 {
+			c.took(false)
+		}
+		switch {
+		case err != nil:
+			c.broken()
+			return false
+		case n == len(b):
+			return true
+		case n > 0 || !c.blocked.Swap(true):
+			b = b[n:] // once more after blocked was set: room that is made from now on is heard of
+			continue
+		}
+		left := append([][]byte{b}, behind...)
+		if c.park(left) {
+			return false
+		}
+	}
+}
+
+// park lets what is left of a turn wait for the poller. It returns false where
+// that has called already. Writing stays set.
+func (c *Client) park(left [][]byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.finished {
+		c.stopWriting()
+		return true
+	}
+	if !c.blocked.Load() {
+		return false
+	}
+	c.unsent = left
+	c.waiting = c.pool.sinceNow()
+	c.backlog = -1
+	return true
+}
+
+// writable hears from the poller that a socket may have room again.
+func (c *Client) writable() {
+	if !c.blocked.Load() {
+		return
+	}
+	c.mu.Lock()
+	if !c.blocked.Swap(false) || c.queued {
+		c.mu.Unlock()
+		return
+	}
+	c.queued = true
+	c.mu.Unlock()
+	c.pool.queue.add(job{client: c})
+}
+
+// handOver lets a goroutine of its own go on with a turn, where writing may
+// have to wait. Writing stays set.
+func (c *Client) handOver(left [][]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.finished {
+		c.stopWriting()
+		return
+	}
+	c.waiting = c.pool.sinceNow()
+	c.pool.present.Go(func() { c.catchUp(left) })
+}
+
+// catchUp is the goroutine that waits for one socket. It holds at most the
+// buffers of one turn, and ends when nothing is left or the connection is.
 func (c *Client) catchUp(bufs [][]byte) {
 	for {
 		for _, b := range bufs {
@@ -84,7 +234,7 @@ func (c *Client) catchUp(bufs [][]byte) {
 		if !c.begin() {
 			return
 		}
-		c.waiting = time.Now()
+		c.waiting = c.pool.sinceNow()
 		var lagging []string
 		bufs, lagging = c.gather(nil)
 		c.mu.Unlock()
@@ -99,7 +249,7 @@ func (c *Client) writeAll(b []byte) error {
 	for len(b) > 0 {
 		n := min(len(b), pieceLimit)
 		begin := time.Now()
-		if _, err := c.raw.Write(b[:n]); err != nil {
+		if _, err := c.socket.Conn.Write(b[:n]); err != nil {
 			return err
 		}
 		c.took(time.Since(begin) >= hadToWait)
@@ -108,22 +258,10 @@ func (c *Client) writeAll(b []byte) error {
 	return nil
 }
 
-// handOver lets a goroutine of its own go on with a turn. Writing stays set.
-func (c *Client) handOver(left [][]byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.finished {
-		c.stopWriting()
-		return
-	}
-	c.waiting = time.Now()
-	c.pool.present.Go(func() { c.catchUp(left) })
-}
-
 // begin says whether there is anything for another turn. Where there is not it
 // ends the writing and releases mu, with which it is called.
 func (c *Client) begin() bool {
-	if !c.finished && (len(c.private) > 0 || len(c.ready) > 0) {
+	if !c.finished && (c.private.size() > 0 || len(c.ready) > 0) {
 		return true
 	}
 	c.stopWriting()
@@ -133,16 +271,8 @@ func (c *Client) begin() bool {
 
 // stopWriting is called with mu held.
 func (c *Client) stopWriting() {
-	c.writing, c.slow, c.waiting = false, false, time.Time{}
+	c.writing, c.slow, c.waiting = false, false, 0
 	c.changed.Broadcast()
-}
-
-// push writes b as far as the socket takes it now.
-func (c *Client) push(b []byte) (int, error) {
-	if c.direct == nil {
-		return 0, nil
-	}
-	return c.direct.write(b)
 }
 
 // written notes that the bytes of a turn are with the socket. It is called
@@ -150,16 +280,14 @@ func (c *Client) push(b []byte) (int, error) {
 func (c *Client) written() {
 	if c.sending {
 		c.sending = false
-		c.spare = c.spare[:0]
-		if cap(c.spare) > keptBuffer {
-			c.spare = nil
-		}
+		c.leaving.free()
+		c.leaving = nil
 	}
 	c.changed.Broadcast()
 }
 
-// broken ends writing after a write that failed. The reading goroutine notices
-// the cut and tells the Handler.
+// broken ends writing after a write that failed. Who reads notices the cut and
+// tells the Handler.
 func (c *Client) broken() {
 	c.cut(endedBadly)
 	c.mu.Lock()

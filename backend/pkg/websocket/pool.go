@@ -15,7 +15,27 @@ type Options struct {
 	PingInterval time.Duration // 25 s
 	IdleTimeout  time.Duration // silence after which a connection is cut; 60 s
 	ControlRate  int           // pings and pongs a second above which a client is closed; 1000
-	Flushers     int           // goroutines that write; one per core
+	Gap          time.Duration // how long a busy topic may wait for more, to write it at once; 10 ms; negative: not at all
+	Flushers     int           // goroutines that write; one per core, and two at least
+	Clock        Clock         // what pings and time-outs go by; the machine's own
+}
+
+// Clock is a source of time.
+type Clock interface {
+	// Now is the time since whenever; it never goes back.
+	Now() time.Duration
+	// Tick sends about every d until stop is called.
+	Tick(d time.Duration) (ticks <-chan time.Time, stop func())
+}
+
+// machineClock is the machine's monotonic clock.
+type machineClock struct{ began time.Time }
+
+func (m machineClock) Now() time.Duration { return time.Since(m.began) }
+
+func (machineClock) Tick(d time.Duration) (ticks <-chan time.Time, stop func()) {
+	t := time.NewTicker(d)
+	return t.C, t.Stop
 }
 
 func (o Options) withDefaults() Options {
@@ -34,8 +54,14 @@ func (o Options) withDefaults() Options {
 	if o.ControlRate == 0 {
 		o.ControlRate = 1000
 	}
+	if o.Gap == 0 {
+		o.Gap = 10 * time.Millisecond
+	}
 	if o.Flushers == 0 {
-		o.Flushers = runtime.GOMAXPROCS(0)
+		o.Flushers = max(2, runtime.GOMAXPROCS(0))
+	}
+	if o.Clock == nil {
+		o.Clock = machineClock{time.Now()}
 	}
 	return o
 }
@@ -46,11 +72,15 @@ type Pool struct {
 	opts    Options
 	began   time.Time
 	present sync.WaitGroup // clients, from register to the end of their goroutines
-	running sync.WaitGroup // flushers and sweeper
+	running sync.WaitGroup // flushers, pacer, poller and sweeper
 	queue   queue
+	pacer   pacer
 	waits   allowance
 	stop    chan struct{} // closed when the sweeper shall end
 	stopped sync.Once
+
+	polling sync.Once
+	poller  *poller // nil where there is none
 
 	mu      sync.RWMutex
 	clients map[*Client]struct{}
@@ -70,11 +100,28 @@ func NewPool(opts Options) *Pool {
 		stop:    make(chan struct{}),
 	}
 	p.queue.arrived.L = &p.queue.mu
+	p.pacer.init()
 	for range p.opts.Flushers {
 		p.running.Go(p.flusher)
 	}
 	p.running.Go(p.sweeper)
+	p.running.Go(p.pace)
 	return p
+}
+
+// elapsed is the time since the pool began, on the machine's monotonic clock.
+func (p *Pool) elapsed() time.Duration { return time.Since(p.began) }
+
+// sinceNow is elapsed, but never 0.
+func (p *Pool) sinceNow() time.Duration { return max(1, p.elapsed()) }
+
+// startPolling starts the poller, when the first connection needs it.
+func (p *Pool) startPolling() {
+	p.polling.Do(func() {
+		if p.poller = newPoller(); p.poller != nil {
+			p.running.Go(p.poller.run)
+		}
+	})
 }
 
 // Len is the number of connected clients.
@@ -122,7 +169,6 @@ func (p *Pool) Subscribe(c *Client, name string, lossy bool) bool {
 	if c.closing {
 		return false
 	}
-	old := c.subs[name]
 	p.mu.Lock()
 	t := p.topics[name]
 	if t == nil {
@@ -134,11 +180,7 @@ func (p *Pool) Subscribe(c *Client, name string, lossy bool) bool {
 	t.add(m)
 	t.mu.Unlock()
 	p.mu.Unlock()
-	if c.subs == nil {
-		c.subs = make(map[string]*member)
-	}
-	c.subs[name] = m
-	if old != nil {
+	if old := c.places.put(m); old != nil {
 		p.drop(old)
 	}
 	return true
@@ -149,7 +191,7 @@ func (p *Pool) Subscribe(c *Client, name string, lossy bool) bool {
 // there is no such place: then nothing has changed.
 func (p *Pool) Follow(c *Client, name string, after uint64) bool {
 	c.mu.Lock()
-	m := c.subs[name]
+	m := c.places.get(name)
 	if m == nil {
 		c.mu.Unlock()
 		return false
@@ -171,7 +213,7 @@ func (p *Pool) Follow(c *Client, name string, after uint64) bool {
 func (p *Pool) FollowNow(c *Client, name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	m := c.subs[name]
+	m := c.places.get(name)
 	if m == nil {
 		return
 	}
@@ -186,8 +228,8 @@ func (p *Pool) FollowNow(c *Client, name string) {
 func (p *Pool) Unsubscribe(c *Client, name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if m := c.subs[name]; m != nil {
-		delete(c.subs, name)
+	if m := c.places.get(name); m != nil {
+		c.places.remove(m)
 		p.drop(m)
 	}
 }
@@ -224,20 +266,32 @@ func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 	}
 	t.mu.Lock()
 	window := t.window(p.opts.Window)
+	before := t.appended
 	if !t.append(seq, m, window) {
 		t.mu.Unlock()
 		return
 	}
-	queue := !t.queued
-	t.queued = true
+	queue := p.due(t, int(t.appended-before))
 	target, grown := t.quarter(window)
 	t.mu.Unlock()
 	if queue {
 		p.queue.add(job{topic: t})
 	}
 	if grown {
+		p.queue.lift()
 		p.relieve(t, target)
+		p.queue.drop()
 	}
+}
+
+// Together calls publish, and lets what it sends and broadcasts be written only
+// when it has returned: one write for a client that gets much at once. It must
+// not wait for anything; Broadcast may, for who reads slowly, and lets all be
+// written meanwhile.
+func (p *Pool) Together(publish func()) {
+	p.queue.hold()
+	defer p.queue.release()
+	publish()
 }
 
 // Clients is a snapshot of the connected clients.
@@ -274,7 +328,13 @@ func (p *Pool) Shutdown(ctx context.Context, hint func() string) {
 		}
 		<-gone
 	}
-	p.stopped.Do(func() { close(p.stop) })
+	p.stopped.Do(func() {
+		close(p.stop)
+		p.polling.Do(func() {}) // none is started any more
+		if p.poller != nil {
+			p.poller.close()
+		}
+	})
 	p.queue.close()
 	p.running.Wait()
 }

@@ -3,6 +3,9 @@ package websocket
 import (
 	"errors"
 	"io"
+	"net"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	gws "github.com/gorilla/websocket"
@@ -10,14 +13,154 @@ import (
 
 const (
 	drainLimit = 8 << 20 // bytes read and thrown away after an oversize message
+	keptBody   = 4 << 10 // bytes of a buffer for messages that are kept for the next
 	endedBadly = "the connection ended"
 )
 
-// read is the reading goroutine, from Start to the end of the connection.
-func (c *Client) read() {
+// bodies are buffers for messages while they are received.
+var bodies = sync.Pool{New: func() any { return new(body) }}
+
+type body struct{ b []byte }
+
+// reading is whether somebody reads from a client whose socket the poller
+// watches. Nobody does while there is nothing: a goroutine begins with an event
+// and ends when it has taken all there was.
+type reading struct {
+	state atomic.Int32
+	ended atomic.Bool // the poller has seen the end of the connection
+}
+
+const (
+	readUnstarted = iota // Start has not been called
+	readEarly            // nor has it, but there is something
+	readIdle             // nobody reads
+	readRunning          // a goroutine does
+	readAgain            // and there was an event since it began
+	readWaiting          // it waits, in the middle of a message
+)
+
+// readable hears that there is something to read, and sees to it that somebody
+// does.
+func (c *Client) readable() {
+	for state := &c.reading.state; ; {
+		switch state.Load() {
+		case readUnstarted:
+			if state.CompareAndSwap(readUnstarted, readEarly) {
+				return
+			}
+		case readIdle:
+			if state.CompareAndSwap(readIdle, readRunning) {
+				c.pool.present.Add(1)
+				go c.readOn()
+				return
+			}
+		case readRunning:
+			if state.CompareAndSwap(readRunning, readAgain) {
+				return
+			}
+		case readWaiting:
+			if state.CompareAndSwap(readWaiting, readRunning) {
+				c.mu.Lock()
+				c.changed.Broadcast()
+				c.mu.Unlock()
+				return
+			}
+		default:
+			return // somebody will look
+		}
+	}
+}
+
+// startReading lets events have their effect.
+func (c *Client) startReading() {
+	if c.reading.state.CompareAndSwap(readUnstarted, readIdle) {
+		return
+	}
+	c.reading.state.Store(readIdle)
+	c.readable()
+}
+
+// awaitReadable waits, in the middle of a message, for more of it. It returns
+// false when the connection has been cut.
+func (c *Client) awaitReadable() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.reading.state.CompareAndSwap(readRunning, readWaiting) {
+		c.reading.state.Store(readRunning) // from readAgain: there may be something
+		return !c.finished
+	}
+	for c.reading.state.Load() == readWaiting && !c.finished {
+		c.changed.Wait()
+	}
+	c.reading.state.Store(readRunning)
+	return !c.finished
+}
+
+// readOn is the goroutine that reads while there is something. When the
+// connection ends it never becomes idle again: it is the last.
+func (c *Client) readOn() {
 	defer c.pool.present.Done()
-	code, reason := c.receiveAll()
-	c.Close(code, reason) // only counts if nobody closed before
+	buf, _ := bodies.Get().(*body)
+	defer bodies.Put(buf)
+	for {
+		for c.socket.pending() {
+			if code, reason, ended := c.receive(buf); ended {
+				c.finish(code, reason)
+				return
+			}
+			if c.socket.buf == nil && c.socket.reader.Buffered() == 0 && c.socket.drained() {
+				break
+			}
+		}
+		if c.reading.state.CompareAndSwap(readRunning, readIdle) {
+			return
+		}
+		c.reading.state.Store(readRunning)
+	}
+}
+
+// read is the reading goroutine of a connection that the poller does not
+// watch, from Start to its end.
+func (c *Client) read() {
+	buf := new(body)
+	for {
+		if code, reason, ended := c.receive(buf); ended {
+			c.finish(code, reason)
+			return
+		}
+	}
+}
+
+// receive reads one message and passes it on. It says whether, and how, the
+// connection has ended.
+func (c *Client) receive(buf *body) (code int, reason string, ended bool) {
+	kind, r, err := c.conn.NextReader()
+	if err == nil {
+		buf.b, err = readInto(buf.b[:0], r)
+	}
+	if err != nil {
+		code, reason = readFailure(err)
+		return code, reason, true
+	}
+	c.alive()
+	if kind == TextMessage && !utf8.Valid(buf.b) {
+		return CloseInvalidText, "text must be UTF-8", true
+	}
+	c.held.Store(true)
+	if c.mayReceive() {
+		c.handler.Receive(Message{Type: kind, Body: buf.b})
+	} // else it is closing: read on, so that the close frame is not lost, but do nothing
+	c.held.Store(false)
+	if cap(buf.b) > keptBody {
+		buf.b = nil
+	}
+	return 0, "", false
+}
+
+// finish ends a client that was started: nothing more is read from it.
+func (c *Client) finish(code int, reason string) {
+	defer c.pool.present.Done() // for what register counted
+	c.Close(code, reason)       // only counts if nobody closed before
 	c.farewell()
 	c.cut(endedBadly)
 	c.pool.forget(c)
@@ -27,35 +170,8 @@ func (c *Client) read() {
 	}
 	code, reason = c.code, c.reason
 	c.mu.Unlock()
+	c.socket.release()
 	c.handler.Closed(code, reason)
-}
-
-// receiveAll reads messages until the connection ends, and says with which
-// code and reason.
-func (c *Client) receiveAll() (int, string) {
-	var buf []byte
-	for {
-		kind, r, err := c.conn.NextReader()
-		if err != nil {
-			return readFailure(err)
-		}
-		buf, err = readInto(buf[:0], r)
-		if err != nil {
-			return readFailure(err)
-		}
-		c.alive()
-		if kind == TextMessage && !utf8.Valid(buf) {
-			return CloseInvalidText, "text must be UTF-8"
-		}
-		c.held.Store(true)
-		if c.mayReceive() {
-			c.handler.Receive(Message{Type: kind, Body: buf})
-		} // else it is closing: read on, so that the close frame is not lost, but do nothing
-		c.held.Store(false)
-		if cap(buf) > keptBuffer {
-			buf = nil
-		}
-	}
 }
 
 // mayReceive waits until the client has read its answers. It is false once it
@@ -63,7 +179,7 @@ func (c *Client) receiveAll() (int, string) {
 func (c *Client) mayReceive() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for !c.closing && len(c.private) > privateFull {
+	for !c.closing && c.private.size() > privateFull {
 		c.changed.Wait()
 	}
 	return !c.closing
@@ -85,20 +201,31 @@ func readFailure(err error) (int, string) {
 // socket with unread bytes would reset it, and the close frame would be lost.
 func (c *Client) farewell() {
 	c.mu.Lock()
-	for !c.finished && (c.sending || len(c.private) > 0) && c.code != closeAbnormal {
+	for !c.finished && (c.sending || c.private.size() > 0) && c.code != closeAbnormal {
 		c.changed.Wait()
 	}
 	over := c.finished || c.code == closeAbnormal
 	c.mu.Unlock()
-	if over {
+	if over || c.closeWrite() != nil {
 		return
 	}
-	if half, ok := c.raw.(interface{ CloseWrite() error }); ok {
-		if half.CloseWrite() != nil {
-			return
-		}
-		_, _ = io.CopyN(io.Discard, c.raw, drainLimit) // ends with EOF, or when the sweeper cuts
+	_, _ = io.CopyN(io.Discard, receiver{c.socket}, drainLimit) // ends with EOF, or when the sweeper cuts
+}
+
+// receiver reads from a socket past gorilla.
+type receiver struct{ s *socket }
+
+func (r receiver) Read(p []byte) (int, error) { return r.s.receive(p) }
+
+// closeWrite says to the other side that no more comes, where that is possible.
+func (c *Client) closeWrite() error {
+	if c.descriptor != nil {
+		return c.descriptor.closeWrite()
 	}
+	if half, ok := c.socket.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return net.ErrClosed
 }
 
 // control takes what gorilla itself wants to write: the close frame for what
@@ -123,7 +250,7 @@ func (c *Client) pinged(payload string) error {
 		c.mu.Unlock()
 		return nil
 	}
-	c.private = appendFrame(c.private, gws.PongMessage, []byte(payload))
+	c.private.frame(gws.PongMessage, []byte(payload))
 	c.wake()
 	return nil
 }

@@ -10,11 +10,11 @@ const stalls = 2 * time.Second // who has taken nothing for so long does not rea
 // are such, and they do read, the window is stretched. Who may skip is written
 // to, but not waited for.
 func (p *Pool) relieve(t *topic, target uint64) {
-	all := t.snapshot(nil, false)
+	all := t.snapshot(nil)
 	behind := all[:0]
 	for _, m := range all {
 		if m.behind(target) {
-			m.client.flush(m)
+			m.client.flushPlace(m)
 			if !m.lossy {
 				behind = append(behind, m)
 			}
@@ -55,8 +55,8 @@ func (m *member) settle(target uint64, deadline time.Time) bool {
 	c := m.client
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.waiting.IsZero() {
-		if full := c.waiting.Add(patience); full.Before(deadline) {
+	if c.waiting != 0 {
+		if full := c.pool.began.Add(c.waiting + patience); full.Before(deadline) {
 			deadline = full
 		}
 	}
@@ -83,5 +83,5 @@ func (m *member) settle(target uint64, deadline time.Time) bool {
 // reads says whether the client takes anything at all. It is called with mu
 // held.
 func (c *Client) reads() bool {
-	return c.waiting.IsZero() || time.Since(c.waiting) < stalls
+	return c.waiting == 0 || c.pool.elapsed()-c.waiting < stalls
 }

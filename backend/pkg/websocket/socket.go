@@ -2,34 +2,50 @@ package websocket
 
 import (
 	"bufio"
+	"errors"
+	"io"
 	"net"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
 const (
-	readBuffer = 1 << 10 // bytes of a connection's read buffer
+	readBuffer = 288     // bytes of the buffer that gorilla parses from; more than 256, or it makes its own
+	readAhead  = 8 << 10 // bytes read from a socket at once
 	tailBytes  = 6       // bytes of a masked control frame without a payload
 )
 
-// socket is the net.Conn that gorilla gets. Until it is engaged it passes the
-// handshake through; from then on what gorilla writes goes to the client, so
-// that one place alone writes to the connection.
-type socket struct {
-	net.Conn
-	client atomic.Pointer[Client]
+// errEmpty says that a socket has nothing to read now.
+var errEmpty = errors.New("nothing to read")
 
-	// The rest is the reading goroutine's own.
+// ahead are buffers for what was read and is not parsed yet. A connection has
+// one only while there is such.
+var ahead = sync.Pool{New: func() any { return new([readAhead]byte) }}
+
+// socket is the net.Conn that gorilla gets. It passes the handshake through;
+// from then on what gorilla writes goes to the client, so that one place alone
+// writes to the connection. All but client is the reader's own.
+type socket struct {
+	net.Conn         // nil once descriptor has taken over
+	client   *Client // nil during the handshake
+	held     []byte  // the answer to the handshake, where it is to leave with what is sent first
+	hold     bool
+
 	reader *bufio.Reader
-	chunk  []byte          // what was read last, good until the next Read
+	buf    *[readAhead]byte // what was read from the descriptor; nil while there is nothing
+	from   int              // buf[from:to] is not parsed yet
+	to     int
+	err    error // what comes behind it
+
+	chunk  []byte          // what gorilla's buffer was filled with last, good until the next Read
 	before [tailBytes]byte // what came just before chunk
 	after  [tailBytes]byte // the end of chunk
 }
 
 // Read reads, and remembers the end of what it has read.
 func (s *socket) Read(p []byte) (int, error) {
-	n, err := s.Conn.Read(p)
+	n, err := s.receive(p)
 	s.before, s.chunk = s.after, p[:n]
 	if n >= tailBytes {
 		copy(s.after[:], p[n-tailBytes:n])
@@ -41,6 +57,63 @@ func (s *socket) Read(p []byte) (int, error) {
 		s.before, s.chunk = s.after, nil
 	}
 	return n, err
+}
+
+// receive waits for something to read.
+func (s *socket) receive(p []byte) (int, error) {
+	if s.Conn != nil {
+		return s.Conn.Read(p)
+	}
+	for s.buf == nil {
+		if s.err != nil {
+			return 0, s.err
+		}
+		if !s.fill() && !s.client.awaitReadable() {
+			return 0, net.ErrClosed
+		}
+	}
+	n := copy(p, s.buf[s.from:s.to])
+	if s.from += n; s.from == s.to {
+		s.release()
+	}
+	return n, nil
+}
+
+// pending says whether there is something to parse, without waiting.
+func (s *socket) pending() bool {
+	return s.reader.Buffered() > 0 || s.buf != nil || s.err != nil || s.fill()
+}
+
+// fill reads what the descriptor has. It returns false where that is nothing.
+func (s *socket) fill() bool {
+	buf, _ := ahead.Get().(*[readAhead]byte)
+	n, err := s.client.descriptor.read(buf[:])
+	if n > 0 {
+		s.buf, s.from, s.to = buf, 0, n
+		return true
+	}
+	ahead.Put(buf)
+	switch {
+	case errors.Is(err, errEmpty):
+		return false
+	case err == nil:
+		err = io.EOF
+	}
+	s.err = err
+	return true
+}
+
+// drained says that what was read last was all there was: who asks for more
+// than there is has it all, but for the end of the connection.
+func (s *socket) drained() bool {
+	return s.to < readAhead && !s.client.reading.ended.Load()
+}
+
+func (s *socket) release() {
+	if s.buf != nil {
+		ahead.Put(s.buf)
+		s.buf = nil
+	}
 }
 
 // closedWithOneByte says whether the close frame that was read just now, and
@@ -57,16 +130,20 @@ func (s *socket) closedWithOneByte() bool {
 
 // Write takes one whole control frame from gorilla, or the handshake.
 func (s *socket) Write(p []byte) (int, error) {
-	if c := s.client.Load(); c != nil {
-		c.control(p)
-		return len(p), nil
+	switch {
+	case s.client != nil:
+		s.client.control(p)
+	case s.hold:
+		s.held = append([]byte(nil), p...)
+	default:
+		return s.Conn.Write(p)
 	}
-	return s.Conn.Write(p)
+	return len(p), nil
 }
 
 // SetWriteDeadline does nothing once the client writes for itself.
 func (s *socket) SetWriteDeadline(t time.Time) error {
-	if s.client.Load() != nil {
+	if s.client != nil {
 		return nil
 	}
 	return s.Conn.SetWriteDeadline(t)
@@ -75,6 +152,7 @@ func (s *socket) SetWriteDeadline(t time.Time) error {
 // hijacker hands gorilla our socket in the place of the connection.
 type hijacker struct {
 	http.ResponseWriter
+	hold   bool
 	socket *socket
 }
 
@@ -83,7 +161,7 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h.socket = &socket{Conn: conn}
+	h.socket = &socket{Conn: conn, hold: h.hold}
 	h.socket.reader = bufio.NewReaderSize(h.socket, readBuffer)
 	if rw.Reader.Buffered() == 0 { // else gorilla shall see, and refuse, what came too early
 		rw = bufio.NewReadWriter(h.socket.reader, rw.Writer)

@@ -6,9 +6,8 @@ import (
 	gws "github.com/gorilla/websocket"
 )
 
-// clock is the time since the pool began. It does not jump when somebody sets
-// the machine's clock.
-func (p *Pool) clock() int64 { return int64(time.Since(p.began)) }
+// clock is what pings and time-outs go by, in nanoseconds.
+func (p *Pool) clock() int64 { return int64(p.opts.Clock.Now()) }
 
 // hadToWait is how long a write must have waited to show that it is the other
 // side that made room for it.
@@ -35,15 +34,15 @@ func (c *Client) took(waited bool) {
 // one timer.
 func (p *Pool) sweeper() {
 	every := min(time.Second, p.opts.PingInterval/2, p.opts.IdleTimeout/4)
-	ticker := time.NewTicker(max(every, time.Millisecond))
-	defer ticker.Stop()
+	ticks, stop := p.opts.Clock.Tick(max(every, time.Millisecond))
+	defer stop()
 	var topics []*topic
 	var members []*member
 	for {
 		select {
 		case <-p.stop:
 			return
-		case <-ticker.C:
+		case <-ticks:
 			for _, c := range p.Clients() {
 				c.sweep()
 			}
@@ -70,11 +69,15 @@ func (p *Pool) allTopics(dst []*topic) []*topic {
 func (c *Client) sweep() {
 	c.mu.Lock()
 	closing, cutAt := c.closing, c.cutAt
+	stuck := c.unsent != nil
 	c.mu.Unlock()
+	if stuck {
+		c.look()
+	}
 	now := c.pool.clock()
 	switch {
 	case closing:
-		if time.Now().After(cutAt) {
+		if now > cutAt {
 			c.cut(endedBadly)
 		}
 	case now-c.heard.Load() >= int64(c.pool.opts.IdleTimeout):
@@ -82,5 +85,18 @@ func (c *Client) sweep() {
 	case now-c.asked.Load() >= int64(c.pool.opts.PingInterval):
 		c.asked.Store(now)
 		c.offer(gws.PingMessage, nil) // who is that far behind has a ping before it already
+	}
+}
+
+// look asks how much of what the full socket was given has not arrived yet.
+// Where that gets less, the other side reads, however slowly.
+func (c *Client) look() {
+	left := c.descriptor.unacknowledged()
+	c.mu.Lock()
+	less := left < c.backlog && left >= 0
+	c.backlog = left
+	c.mu.Unlock()
+	if less {
+		c.alive()
 	}
 }

@@ -24,18 +24,20 @@ const (
 type topic struct {
 	name string
 
-	mu      sync.Mutex
-	chunks  []*chunk
-	first   uint64 // position of the oldest frame kept; 0 while there is none
-	next    uint64 // position of the next frame; 0 while it is not known
-	origin  uint64 // position of the first frame there ever was
-	size    int    // bytes kept
-	longer  bool   // somebody is behind who does read: the window is stretched
-	grown   int    // bytes appended since mark was set
-	mark    uint64 // what everybody shall have been handed when the log has grown by the next quarter
-	queued  bool   // waits for a flusher
-	members []*member
-	strict  int // members that are not lossy
+	mu       sync.Mutex
+	chunks   []*chunk
+	first    uint64 // position of the oldest frame kept; 0 while there is none
+	next     uint64 // position of the next frame; 0 while it is not known
+	origin   uint64 // position of the first frame there ever was
+	size     int    // bytes kept
+	longer   bool   // somebody is behind who does read: the window is stretched
+	grown    int    // bytes appended since mark was set
+	appended uint64 // bytes ever appended
+	mark     uint64 // what everybody shall have been handed when the log has grown by the next quarter
+	queued   bool   // waits for a flusher
+	rhythm   rhythm // when it is written
+	members  []*member
+	strict   int // members that are not lossy
 }
 
 type chunk struct {
@@ -98,6 +100,7 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 	t.next = seq + 1
 	t.size += len(c.buf) - before
 	t.grown += len(c.buf) - before
+	t.appended += uint64(len(c.buf) - before) //nolint:gosec // a length
 	t.trim(window)
 	return true
 }
@@ -133,6 +136,35 @@ func (t *topic) take(dst [][]byte, after uint64, limit int) (bufs [][]byte, reac
 		after = c.from + uint64(len(c.ends)) - 1
 	}
 	return dst, after, false
+}
+
+// tail is the end of a topic's log at some moment: its last chunk.
+type tail struct {
+	buf        []byte
+	ends       []int
+	from, next uint64
+}
+
+func (t *topic) tail() tail {
+	if len(t.chunks) == 0 {
+		return tail{next: t.next}
+	}
+	c := t.chunks[len(t.chunks)-1]
+	return tail{buf: c.buf[:len(c.buf):len(c.buf)], ends: c.ends, from: c.from, next: t.next}
+}
+
+// behind is what comes behind position after. It is false where that begins
+// before the tail does.
+func (e *tail) behind(after uint64) ([]byte, bool) {
+	switch {
+	case after == fromOrigin || e.buf == nil || after+1 < e.from:
+		return nil, false
+	case after+1 >= e.next:
+		return nil, true
+	case after+1 == e.from:
+		return e.buf, true
+	}
+	return e.buf[e.ends[after-e.from]:], true
 }
 
 // quarter says, once for each quarter of the window that is appended, up to

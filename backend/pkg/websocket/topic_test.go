@@ -106,7 +106,7 @@ func TestATurnIsBounded(t *testing.T) {
 		for range messages {
 			p.Broadcast(names[i], 0, Text(body))
 		}
-		c.flush(c.subs[names[i]])
+		c.flushPlace(c.places.get(names[i]))
 	}
 	total, turns := 0, 0
 	c.mu.Lock()

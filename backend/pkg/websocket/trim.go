@@ -47,7 +47,7 @@ func (t *topic) tidy(whole int, scratch []*member) []*member {
 	if !kept {
 		return scratch
 	}
-	scratch = t.snapshot(scratch[:0], false)
+	scratch = t.snapshot(scratch[:0])
 	floor, longer := next, false
 	for i, m := range scratch {
 		need, reads := m.needs(first, next, origin)

@@ -42,7 +42,7 @@ func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []string) {
 		switch {
 		case lag:
 			lagging = append(lagging, t.name)
-			delete(c.subs, t.name)
+			c.places.remove(m)
 			c.pool.drop(m)
 		case more:
 			m.ready = true
@@ -56,12 +56,19 @@ func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []string) {
 		c.ready = kept
 	}
 	c.telling = len(lagging) > 0
-	if len(c.private) > 0 {
-		out[0] = c.private
-		c.private, c.spare, c.sending = c.spare[:0], c.private, true
+	if c.takePrivate() {
+		out[0] = c.leaving.b
 		return out, lagging
 	}
 	return out[1:], lagging
+}
+
+// takePrivate moves the private frames to those that are leaving. It is called
+// with mu held.
+func (c *Client) takePrivate() bool {
+	c.leaving = c.private.take()
+	c.sending = c.leaving != nil
+	return c.sending
 }
 
 // tell tells the Handler what the client has lost.

@@ -2,8 +2,10 @@ package websocket
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"strings"
+	"sync"
 
 	gws "github.com/gorilla/websocket"
 )
@@ -17,6 +19,9 @@ type Upgrade struct {
 	Subprotocols []string
 	// Refuse writes the answer to a handshake that fails.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int, reason string)
+	// Hold keeps the answer to the handshake back until Start or Close, so
+	// that it leaves in one write with what is sent before.
+	Hold bool
 }
 
 // ErrShut is the answer to a handshake while the pool is going down.
@@ -44,33 +49,56 @@ func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Clie
 		return nil, errors.New("websocket: " + reason)
 	}
 	upgrader := gws.Upgrader{
-		ReadBufferSize:  0,   // the one that the hijacker brings
-		WriteBufferSize: 256, // for control frames alone
+		ReadBufferSize:  0,              // the one that the hijacker brings
+		WriteBufferPool: noWriteBuffers, // gorilla writes control frames alone
 		Subprotocols:    u.Subprotocols,
 		CheckOrigin:     u.CheckOrigin,
 		Error: func(w http.ResponseWriter, r *http.Request, status int, reason error) {
 			u.Refuse(w, r, status, strings.TrimPrefix(reason.Error(), "websocket: "))
 		},
 	}
-	h := &hijacker{ResponseWriter: w}
+	h := &hijacker{ResponseWriter: w, hold: u.Hold}
 	conn, err := upgrader.Upgrade(h, r, nil)
 	if err != nil {
 		return nil, err
 	}
 	conn.SetReadLimit(p.opts.ReadLimit)
-	raw := h.socket.Conn
-	c := &Client{pool: p, raw: raw, conn: conn, socket: h.socket, direct: newDirectWriter(raw)}
+	c := &Client{pool: p, conn: conn, socket: h.socket}
 	c.changed.L = &c.mu
 	conn.SetPingHandler(c.pinged)
 	conn.SetPongHandler(c.ponged)
 	conn.SetCloseHandler(c.closed)
 	c.asked.Store(c.alive())
-	h.socket.client.Store(c)
+	c.private.finished(h.socket.held)
+	h.socket.held, h.socket.client = nil, c
 	if !p.register(c) {
-		_ = raw.Close() // went down meanwhile: nothing is owed to it
+		_ = h.socket.Conn.Close() // went down meanwhile: nothing is owed to it
 		return nil, ErrShut
 	}
+	p.adopt(c)
 	return c, nil
+}
+
+// noWriteBuffers is what gorilla would take the buffers for messages from.
+var noWriteBuffers = new(sync.Pool)
+
+// adopt lets the poller watch the client's connection, where that is possible.
+func (p *Pool) adopt(c *Client) {
+	if _, ok := c.socket.Conn.(*net.TCPConn); !ok {
+		return
+	}
+	p.startPolling()
+	if p.poller == nil {
+		return
+	}
+	d := takeOver(c.socket.Conn)
+	if d == nil {
+		return
+	}
+	c.descriptor, c.socket.Conn = d, nil
+	if p.poller.watch(c, d) != nil {
+		c.cut(endedBadly)
+	}
 }
 
 // handshakeFault finds what gorilla answers less precisely.
