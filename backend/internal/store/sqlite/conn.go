@@ -140,7 +140,7 @@ func (c *conn) begin(sql string, args []any) (uintptr, error) {
 		case string:
 			rc = lib.Xsqlite3_bind_text(c.tls, s, at, c.text.put(v), int32(len(v)), 0) //nolint:gosec // SQLite's own limit is lower
 		case []byte:
-			rc = lib.Xsqlite3_bind_blob(c.tls, s, at, c.text.put(string(v)), int32(len(v)), 0) //nolint:gosec // the same
+			rc = lib.Xsqlite3_bind_blob(c.tls, s, at, put(&c.text, v), int32(len(v)), 0) //nolint:gosec // the same
 		case nil:
 			rc = lib.Xsqlite3_bind_null(c.tls, s, at)
 		default:
@@ -178,8 +178,11 @@ func (c *conn) exec(sql string, args ...any) (int64, error) {
 	if rc != lib.SQLITE_DONE {
 		return 0, c.fault(sql, rc)
 	}
-	return int64(lib.Xsqlite3_changes(c.tls, c.db)), nil
+	return c.changes(), nil
 }
+
+// changes is how many rows the last statement changed.
+func (c *conn) changes() int64 { return int64(lib.Xsqlite3_changes(c.tls, c.db)) }
 
 // query calls each for every row until it returns false. Within each, no other
 // statement can run on this connection: collect the rows first.

@@ -40,22 +40,40 @@ func scanEvent(room chat.RoomID, r row) chat.Event {
 	return e
 }
 
-// insert writes an event unless its author has one of the same ref, and says
-// whether it did.
-func (w *writer) insert(num int64, e *chat.Event) (bool, error) {
-	var ref, digest any
-	if e.Ref != "" {
-		ref, digest = e.Ref, e.Digest[:]
+const insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+// insert writes an event. That its author has none of the same ref was looked
+// up before.
+func (w *writer) insert(at int64, e *chat.Event) error {
+	t := w.sql.insert
+	size := len(e.Kind) + len(e.User) + len(e.Name) + len(e.Ref) + len(e.Digest) + len(e.Body)
+	if err := t.start(size + 6); err != nil {
+		return err
 	}
-	n, err := w.exec(`INSERT INTO events (`+eventColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (user, ref) WHERE ref IS NOT NULL DO NOTHING`,
-		pos(num, e.Seq), int64(e.ID), string(e.Kind), string(e.User), e.Counts, e.Name, e.At,
-		int64(e.Target), int64(e.Parent), e.On, ref, digest, e.Body)
-	return n > 0, err
+	t.int(1, at)
+	t.int(2, int64(e.ID))
+	t.text(3, string(e.Kind))
+	t.text(4, string(e.User))
+	t.bool(5, e.Counts)
+	t.text(6, e.Name)
+	t.int(7, e.At)
+	t.int(8, int64(e.Target))
+	t.int(9, int64(e.Parent))
+	t.bool(10, e.On)
+	if e.Ref != "" {
+		t.text(11, e.Ref)
+		t.blob(12, e.Digest[:])
+	} else {
+		t.null(11)
+		t.null(12)
+	}
+	t.text(13, e.Body)
+	w.wrote = true
+	return t.run()
 }
 
-func eventByRef(c *conn, user chat.UserID, ref string) (chat.Event, error) {
-	return oneEvent(c, `SELECT `+eventColumns+`, (SELECT id FROM rooms WHERE num = pos >> 40) FROM events WHERE user = ? AND ref = ?`, string(user), ref)
+func eventAt(c *conn, at int64) (chat.Event, error) {
+	return oneEvent(c, `SELECT `+eventColumns+`, (SELECT id FROM rooms WHERE num = pos >> 40) FROM events WHERE pos = ?`, at)
 }
 
 func eventInRoom(c *conn, r *room, id chat.EventID) (chat.Event, error) {
@@ -78,13 +96,21 @@ func oneEvent(c *conn, sql string, args ...any) (chat.Event, error) {
 	return e, err
 }
 
-// ByRef reads the event that the user's command made.
-func (s *Store) ByRef(ctx context.Context, user chat.UserID, ref string) (e chat.Event, err error) {
-	err = s.read(ctx, func(c *conn) error {
-		e, err = eventByRef(c, user, ref)
+// ByRef reads the event that the user's command made. It asks the writer, who
+// alone knows the newest commands.
+func (s *Store) ByRef(ctx context.Context, user chat.UserID, ref string) (chat.Event, error) {
+	found := make(chan chat.Event, 1)
+	err := s.do(ctx, func(w *writer) error {
+		e, err := w.eventByRef(user, ref)
+		if err == nil {
+			found <- e
+		}
 		return err
 	})
-	return e, err
+	if err != nil {
+		return chat.Event{}, err
+	}
+	return <-found, nil
 }
 
 // After reads the events that follow after.

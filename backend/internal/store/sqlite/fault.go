@@ -21,6 +21,9 @@ func (f *fault) Error() string {
 }
 
 func isFault(err error) bool {
+	if err == nil {
+		return false
+	}
 	var f *fault
 	return errors.As(err, &f)
 }

@@ -87,6 +87,12 @@ func (s *Store) load(c *conn) error {
 	if err := c.script("COMMIT"); err != nil {
 		return err
 	}
+	if err := s.writer.prepare(); err != nil {
+		return err
+	}
+	if err := s.loadRefs(); err != nil {
+		return err
+	}
 	// The log beside the database is new: its name has to survive as well.
 	if err := syncDir(s.dir); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -217,16 +218,7 @@ func TestNamesWithoutSession(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", filepath.Join(dir, "teahouse.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec("DELETE FROM sessions WHERE user = 'u_0'"); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	change(t, filepath.Join(dir, "teahouse.db"), "DELETE FROM sessions WHERE user = 'u_0'")
 	s = open(t, dir)
 	for i, want := range []bool{false, true} {
 		taken, err := s.NameTaken(t.Context(), chat.NameKey(fmt.Sprint("Guest ", i)))
@@ -236,17 +228,51 @@ func TestNamesWithoutSession(t *testing.T) {
 	}
 }
 
-// TestDamageFound: when a reader meets a damaged page the store stops, and no
-// wrong bytes are served.
-func TestDamageFound(t *testing.T) {
+// change changes a closed database.
+func change(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDamageAmongNewest: what is read at the start is refused at the start.
+func TestDamageAmongNewest(t *testing.T) {
 	dir := t.TempDir()
+	path := filepath.Join(dir, "teahouse.db")
 	b := closed(t, dir, 500)
 	for i := len(b) / 2; i < len(b); i++ {
 		b[i] = 0xff
 	}
-	put(t, filepath.Join(dir, "teahouse.db"), b)
+	put(t, path, b)
+	if _, err := sqlite.Open(dir, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), path+" is damaged") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestDamageFound: when a reader meets a damaged page the store stops, and no
+// wrong bytes are served.
+func TestDamageFound(t *testing.T) {
+	dir := t.TempDir()
+	closed(t, dir, 500)
+	path := filepath.Join(dir, "teahouse.db")
+	change(t, path, "UPDATE rooms SET indexed = head") // or the start reads it all
+	b, err := os.ReadFile(path)                        //nolint:gosec // our own file
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(b) / 2; i < len(b); i++ {
+		b[i] = 0xff
+	}
+	put(t, path, b)
 	s := open(t, dir)
-	var err error
 	for after := uint64(0); err == nil && after < 500; after += 10 {
 		var p chat.Page
 		p, err = s.After(t.Context(), chat.General, after, 10, 1<<20)

@@ -43,7 +43,7 @@ func (j *createJob) done(err error) {
 
 func (j *createJob) write(w *writer) error {
 	if j.first.Ref != "" {
-		first, err := eventByRef(w.conn, j.first.User, j.first.Ref)
+		first, err := w.eventByRef(j.first.User, j.first.Ref)
 		if err == nil {
 			r, err := w.room(first.Room)
 			if err != nil {
@@ -77,14 +77,14 @@ func (j *createJob) write(w *writer) error {
 	}
 	e := j.first
 	e.Room, e.Seq = r.ID, 1
-	if _, err := w.insert(r.num, &e); err != nil {
+	if err := w.insert(pos(r.num, 1), &e); err != nil {
 		return err
 	}
 	if err := w.setMember(r.num, membership{e.User, true}, 1); err != nil {
 		return err
 	}
 	w.rooms[r.ID] = r
-	w.grow(r, len(e.Body))
+	w.grow(r, &e)
 	j.out = chat.Outcome{Event: e, Room: r.Room}
 	return nil
 }

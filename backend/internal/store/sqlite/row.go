@@ -71,7 +71,9 @@ func (b *buffer) reset(n int) {
 }
 
 // put copies s and a zero behind it into the buffer, which has room for it.
-func (b *buffer) put(s string) uintptr {
+func (b *buffer) put(s string) uintptr { return put(b, s) }
+
+func put[T string | []byte](b *buffer, s T) uintptr {
 	p := b.start + uintptr(b.used) //nolint:gosec // never negative
 	if b.used += len(s) + 1; b.used > b.size {
 		panic("the buffer is too small")

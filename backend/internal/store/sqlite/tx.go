@@ -71,12 +71,11 @@ func (j *roomJob) apply(w *writer) error {
 	if j.appends == 1 {
 		head++
 		j.event.Room, j.event.Seq = j.id, head
-		fresh, err := w.insert(j.room.num, &j.event)
-		if err != nil {
+		if repeat, err := j.repeat(w); repeat || err != nil {
 			return err
 		}
-		if !fresh {
-			return j.repeat(w)
+		if err := w.insert(pos(j.room.num, head), &j.event); err != nil {
+			return err
 		}
 		j.out.Event = j.event
 	}
@@ -92,25 +91,39 @@ func (j *roomJob) apply(w *writer) error {
 	}
 	// Only now, when nothing can go wrong any more, the room has grown.
 	if head > j.room.Head {
-		w.grow(j.room, len(j.event.Body))
+		w.grow(j.room, &j.event)
 	}
 	j.out.Room = j.room.Room
 	return nil
 }
 
-func (j *roomJob) repeat(w *writer) error {
-	first, err := eventByRef(w.conn, j.event.User, j.event.Ref)
+// repeat answers with the event that the user's command has made already, if
+// there is one.
+func (j *roomJob) repeat(w *writer) (bool, error) {
+	e := &j.event
+	if e.Ref == "" {
+		return false, nil
+	}
+	at, found, err := w.findRef(w.refs.key(e.User, e.Ref), e.User, e.Ref)
+	if err != nil || !found {
+		return false, err
+	}
+	first, err := eventAt(w.conn, at)
 	if err != nil {
-		return fmt.Errorf("read the event of a repeated command: %w", err)
+		return false, fmt.Errorf("read the event of a repeated command: %w", err)
 	}
 	j.out = chat.Outcome{Event: first, Repeat: true, Room: j.room.Room}
-	return nil
+	return true, nil
 }
 
-func (w *writer) grow(r *room, body int) {
+// grow notes that e is in the room.
+func (w *writer) grow(r *room, e *chat.Event) {
 	r.Head++
 	w.added++
-	w.bytes += body
+	w.bytes += len(e.Body)
+	if e.Ref != "" {
+		w.refs.add(w.refs.key(e.User, e.Ref), pos(r.num, r.Head))
+	}
 	if !r.grown {
 		r.grown = true
 		w.grown = append(w.grown, r)
@@ -171,7 +184,7 @@ func (t *tx) Event(id chat.EventID) (chat.Event, error) {
 }
 
 func (t *tx) ByRef(user chat.UserID, ref string) (chat.Event, error) {
-	e, err := eventByRef(t.w.conn, user, ref)
+	e, err := t.w.eventByRef(user, ref)
 	if isFault(err) {
 		t.fault = err
 	}

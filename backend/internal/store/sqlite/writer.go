@@ -21,6 +21,11 @@ type writer struct {
 	bytes int     // of bodies in this transaction
 	added uint64  // events in this transaction
 	wrote bool    // the transaction has something to commit
+	refs  refs
+
+	sql struct {
+		insert, findRef, addRef *statement
+	}
 
 	unmeasured uint64 // what went into the log since it was last measured
 	troubled   bool   // the last transaction could not be written
@@ -37,9 +42,22 @@ type room struct {
 // maxRoomsCached bounds the writer's memory of rooms.
 const maxRoomsCached = 20000
 
+// init takes the connection, to close it with the others.
 func (w *writer) init(c *conn) {
 	w.conn = c
 	w.rooms = make(map[chat.RoomID]*room)
+}
+
+// prepare makes ready what every message needs, once the schema is there.
+func (w *writer) prepare() (err error) {
+	if w.sql.insert, err = w.conn.prepare(insertEvent); err != nil {
+		return err
+	}
+	if w.sql.findRef, err = w.conn.prepare(`SELECT pos FROM refs WHERE hash = ?`); err != nil {
+		return err
+	}
+	w.sql.addRef, err = w.conn.prepare(`INSERT INTO refs (hash, pos) VALUES (?, ?) ON CONFLICT DO NOTHING`)
+	return err
 }
 
 // result is a job with what came of it.
@@ -144,6 +162,7 @@ func (s *Store) transact(batch []job, fenced bool) (results []result, err error)
 			return
 		}
 		clear(w.rooms)
+		w.refs.rolledBack()
 		// SQLite may have rolled back already, and says so with an error; if
 		// it could not, the next BEGIN fails and says why.
 		_, _ = w.conn.exec("ROLLBACK")
@@ -162,12 +181,16 @@ func (s *Store) transact(batch []job, fenced bool) (results []result, err error)
 	if err := w.saveHeads(); err != nil {
 		return nil, notGuilty(err)
 	}
+	if err := w.moveRefs(maxWaiting); err != nil {
+		return nil, notGuilty(err)
+	}
 	if ackBeforeCommit {
 		s.results <- results
 	}
 	if _, err := w.conn.exec("COMMIT"); err != nil {
 		return nil, notGuilty(err)
 	}
+	w.refs.committed(w.grown)
 	return results, nil
 }
 

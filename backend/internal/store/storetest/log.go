@@ -139,7 +139,7 @@ func testAround(t *testing.T, o Opened) {
 			if !inside {
 				t.Error("an outcome is told outside of its batch")
 			}
-			if err != nil || out.Event.Seq != uint64(i)+1 {
+			if err != nil || out.Event.Seq != uint64(i)+1 { //nolint:gosec // small
 				t.Errorf("outcome %d: seq %d, %v", i, out.Event.Seq, err)
 			}
 		})
