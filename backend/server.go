@@ -61,6 +61,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		ReadLimit: cfg.LimitFrame, Window: int(cfg.LimitWindow),
 		PingInterval: cfg.PingInterval, IdleTimeout: cfg.IdleTimeout,
 	})
+	store.Around(pool.Together)
 	sends := limit.New[chat.UserID](cfg.SendRate, cfg.SendBurst, cfg.RateLimits)
 	s.hub = gateway.NewHub(service, broker, guard, pool, log, gateway.Options{
 		RateLimits: cfg.RateLimits,

@@ -134,6 +134,7 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request, s *Session, refuse
 		CheckOrigin:  h.mayUpgrade,
 		Subprotocols: []string{protocol.Name},
 		Refuse:       refused,
+		Hold:         true, // hello leaves with it
 	})
 	if err != nil {
 		s.end()
