@@ -32,13 +32,12 @@ func (s *Service) CreateRoom(by User, id, name, topic string, answer func(Room, 
 		Kind: KindMember, ID: s.nextID(now), User: by.ID, Name: by.Name, At: now.UnixMilli(),
 		On: true, Counts: KindMember.counts(),
 	}
-	done := s.publishing(Digest{}, func(Event, error) {})
 	s.store.CreateRoom(room, first, s.limits.MaxRooms, func(o Outcome, err error) {
 		err = translate(err, ErrTaken, Errorf(Conflict, "there is a room of that name already"))
 		err = translate(err, ErrFull, Errorf(Forbidden, "there are as many rooms as this server allows"))
 		answer(o.Room, err)
 		if err == nil {
-			done(o, nil)
+			s.settle(Digest{}, func(Event, error) {}, &o, nil)
 		}
 	})
 }

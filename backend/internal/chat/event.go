@@ -53,9 +53,6 @@ func ParseEventID(s string) (EventID, error) {
 	return EventID(v), nil //nolint:gosec // the first digit is below 8
 }
 
-// Digest is a keyed 16-byte digest of a command's content.
-type Digest [16]byte
-
 // Event is one entry of a room's log. Only Body, Target, Parent and On carry
 // what is particular to a kind; the store keeps them without knowing kinds.
 type Event struct {

@@ -31,8 +31,7 @@ func (s *Service) SetMember(by User, room RoomID, member bool, answer func(Event
 		tx.SetMember(by.ID, member)
 		return nil
 	}
-	done := s.publishing(Digest{}, answer)
-	s.store.InRoom(room, rule, func(o Outcome, err error) { done(o, noRoom(err)) })
+	s.store.InRoom(room, rule, func(o Outcome, err error) { s.settle(Digest{}, answer, &o, err) })
 }
 
 // Membership says whose membership of its room the event changed, and how.

@@ -21,18 +21,45 @@ func (s *Service) Send(by User, c SendCommand, answer func(Event, error)) {
 		answer(Event{}, err)
 		return
 	}
-	rule := func(tx Tx) error {
-		if err := mayReply(tx, &e); err != nil {
-			return err
-		}
-		if !by.Stored {
-			tx.SaveUser(by)
-		}
-		tx.Append(e)
-		return nil
+	sent := s.sendings.Get().(*sending)
+	sent.by, sent.event, sent.answer = by, e, answer
+	s.store.InRoom(c.Room, sent.rule, sent.done)
+}
+
+// sending is a Send on its way through the store. There are as many as were
+// ever under way at once; each is used again after its answer.
+type sending struct {
+	s      *Service
+	by     User
+	event  Event
+	answer func(Event, error)
+
+	rule Rule
+	done func(Outcome, error)
+}
+
+func newSending(s *Service) *sending {
+	c := &sending{s: s}
+	c.rule, c.done = c.decide, c.settle
+	return c
+}
+
+func (c *sending) decide(tx Tx) error {
+	if err := mayReply(tx, &c.event); err != nil {
+		return err
 	}
-	done := s.publishing(e.Digest, answer)
-	s.store.InRoom(c.Room, rule, func(o Outcome, err error) { done(o, noRoom(err)) })
+	if !c.by.Stored {
+		tx.SaveUser(c.by)
+	}
+	tx.Append(c.event)
+	return nil
+}
+
+func (c *sending) settle(o Outcome, err error) {
+	s, digest, answer := c.s, c.event.Digest, c.answer
+	c.by, c.event, c.answer = User{}, Event{}, nil
+	s.sendings.Put(c)
+	s.settle(digest, answer, &o, err)
 }
 
 // mayReply refuses a reply to what is no message of this room. An id that was
@@ -77,7 +104,7 @@ func (s *Service) draft(by User, c SendCommand) (Event, error) {
 	return Event{
 		Kind: KindMessage, ID: s.nextID(now), User: by.ID, Name: by.Name, At: now.UnixMilli(),
 		Body: c.Body, Parent: parent, Counts: KindMessage.counts(), Ref: c.ID,
-		Digest: s.digest("send", string(c.Room), c.Body, c.Parent, joinParts(c.Files)),
+		Digest: s.digest("send", string(c.Room), c.Body, c.Parent, c.Files),
 	}, nil
 }
 

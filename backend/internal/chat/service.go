@@ -1,10 +1,8 @@
 package chat
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/binary"
-	"strings"
+	"errors"
 	"sync"
 	"time"
 )
@@ -32,9 +30,11 @@ type Service struct {
 	broker Broker
 	clock  Clock
 	limits Limits
-	key    []byte
 	ids    idSource
 	names  nameBook
+
+	digests  sync.Pool // of *digester
+	sendings sync.Pool // of *sending
 
 	mu      sync.Mutex
 	ended   []func(hash [32]byte)            // told of every session that ends
@@ -43,29 +43,38 @@ type Service struct {
 
 // New puts a Service together.
 func New(store Store, broker Broker, clock Clock, limits Limits) *Service {
-	return &Service{
+	s := &Service{
 		store: store, broker: broker, clock: clock, limits: limits,
-		key:   store.DigestKey(),
 		names: nameBook{taken: make(map[string]struct{})},
 	}
+	key := store.DigestKey()
+	s.digests.New = func() any { return newDigester(key) }
+	s.sendings.New = func() any { return newSending(s) }
+	return s
 }
 
 // idSource gives event ids: 41 bits of milliseconds since 2024 and 22 bits
 // that begin at random each millisecond and rise, so ids rise strictly.
 type idSource struct {
-	mu   sync.Mutex
-	last EventID
+	mu     sync.Mutex
+	last   EventID
+	random [256]byte
+	unused int // bytes of random, at its end
 }
 
 var idEpoch = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 
 func (s *Service) nextID(now time.Time) EventID {
-	var r [4]byte
-	s.clock.Random(r[:])
-	low := int64(binary.LittleEndian.Uint32(r[:]) & (1<<21 - 1)) // half, to leave room to rise
-	id := EventID((now.UnixMilli()-idEpoch)<<22 | low)
 	s.ids.mu.Lock()
 	defer s.ids.mu.Unlock()
+	if s.ids.unused == 0 {
+		s.clock.Random(s.ids.random[:])
+		s.ids.unused = len(s.ids.random)
+	}
+	r := binary.LittleEndian.Uint32(s.ids.random[len(s.ids.random)-s.ids.unused:])
+	s.ids.unused -= 4
+	low := int64(r & (1<<21 - 1)) // half, to leave room to rise
+	id := EventID((now.UnixMilli()-idEpoch)<<22 | low)
 	if id <= s.ids.last {
 		id = s.ids.last + 1
 	}
@@ -86,56 +95,29 @@ func (s *Service) randomText(n int) string {
 	return string(raw)
 }
 
-// digest binds the content of a command: all its fields but op and id, and the
-// op, as no id may serve two ops. It is keyed, so that it says nothing about
-// text that was deleted.
-func (s *Service) digest(parts ...string) Digest {
-	mac := hmac.New(sha256.New, s.key)
-	var n [8]byte
-	for _, p := range parts {
-		binary.LittleEndian.PutUint64(n[:], uint64(len(p)))
-		mac.Write(n[:])
-		mac.Write([]byte(p))
-	}
-	var d Digest
-	copy(d[:], mac.Sum(nil))
-	return d
-}
-
-// publishing wraps answer for a command that becomes an event: after the
-// commit it answers first, then tells everybody. A repeat is answered like the
-// first time, and told to nobody.
-func (s *Service) publishing(d Digest, answer func(Event, error)) func(Outcome, error) {
-	return func(o Outcome, err error) {
-		switch {
-		case err != nil:
-			answer(Event{}, err)
-		case o.Repeat && o.Event.Digest != d:
-			answer(Event{}, Errorf(Conflict, "this id was used for another command"))
-		case o.Repeat:
-			answer(o.Event, nil)
-		default:
-			answer(o.Event, nil)
-			if o.Event.Seq != 0 {
-				s.broker.Publish(o.Event)
-			}
+// settle answers a command that becomes an event, with this digest of its
+// content: after the commit it answers first, then tells everybody. A repeat is
+// answered like the first time, and told to nobody.
+func (s *Service) settle(d Digest, answer func(Event, error), o *Outcome, err error) {
+	switch {
+	case err != nil:
+		answer(Event{}, noRoom(err))
+	case o.Repeat && o.Event.Digest != d:
+		answer(Event{}, Errorf(Conflict, "this id was used for another command"))
+	case o.Repeat:
+		answer(o.Event, nil)
+	default:
+		answer(o.Event, nil)
+		if o.Event.Seq != 0 {
+			s.broker.Publish(o.Event)
 		}
 	}
 }
 
 // noRoom turns the store's ErrNotFound into the answer for a room.
 func noRoom(err error) error {
-	return translate(err, ErrNotFound, Errorf(NotFound, "there is no such room"))
-}
-
-// joinParts is a list as one part of a digest.
-func joinParts(list []string) string {
-	var b strings.Builder
-	var n [8]byte
-	for _, p := range list {
-		binary.LittleEndian.PutUint64(n[:], uint64(len(p)))
-		b.Write(n[:])
-		b.WriteString(p)
+	if errors.Is(err, ErrNotFound) {
+		return Errorf(NotFound, "there is no such room")
 	}
-	return b.String()
+	return err
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 )
 
 // roomJob is a rule on its way through the writer. It is also the rule's
-// chat.Tx: what the rule writes is collected here.
+// chat.Tx: what the rule writes is collected here. Once its outcome is told it
+// serves another one.
 type roomJob struct {
 	id   chat.RoomID
 	rule chat.Rule
@@ -32,7 +34,9 @@ type membership struct {
 
 // InRoom queues rule for the room's writer.
 func (s *Store) InRoom(id chat.RoomID, rule chat.Rule, done func(chat.Outcome, error)) {
-	if !s.queue.put(context.Background(), &roomJob{id: id, rule: rule, tell: done}) {
+	j := roomJobs.Get().(*roomJob)
+	j.id, j.rule, j.tell = id, rule, done
+	if !s.queue.put(context.Background(), j) {
 		done(chat.Outcome{}, chat.ErrUnavailable)
 	}
 }
@@ -42,7 +46,11 @@ func (j *roomJob) done(err error) {
 		j.out = chat.Outcome{}
 	}
 	j.tell(j.out, err)
+	*j = roomJob{users: j.users[:0], members: j.members[:0]}
+	roomJobs.Put(j)
 }
+
+var roomJobs = sync.Pool{New: func() any { return new(roomJob) }}
 
 func (j *roomJob) write(w *writer) error {
 	room, err := w.room(j.id)
