@@ -73,19 +73,19 @@ func (l *load) watch(how int, c *conn, events uint32) error {
 // interest tells the poller what c waits for.
 func (l *load) interest(c *conn) error {
 	events := uint32(unix.EPOLLIN)
-	if c.paused {
-		events = 0
-	}
 	if len(c.out) > 0 {
 		events |= unix.EPOLLOUT
 	}
 	return l.watch(unix.EPOLL_CTL_MOD, c, events)
 }
 
-// pause stops or resumes reading.
+// pause stops or resumes reading. While c is paused nothing is noticed of it,
+// not even its end.
 func (l *load) pause(c *conn, paused bool) error {
-	c.paused = paused
-	return l.interest(c)
+	if c.paused = paused; paused {
+		return l.watch(unix.EPOLL_CTL_DEL, c, 0)
+	}
+	return l.watch(unix.EPOLL_CTL_ADD, c, unix.EPOLLIN)
 }
 
 // write sends b, now or as soon as the socket takes it.

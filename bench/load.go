@@ -111,7 +111,7 @@ func (l *load) poll(wait time.Duration) error {
 		if e.Events&unix.EPOLLOUT != 0 || c.state == connecting {
 			err = l.drain(c)
 		}
-		if err == nil && e.Events&^unix.EPOLLOUT != 0 && !c.paused {
+		if err == nil && e.Events&^unix.EPOLLOUT != 0 {
 			err = l.read(c)
 		}
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -79,12 +80,11 @@ func peerVersion() string {
 	return "unknown"
 }
 
-// commit is what the program says of itself.
+// commit is that of the tree in which the program lies.
 func commit(program string) string {
-	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
+	out, err := exec.Command("git", "-C", filepath.Dir(program), "describe", "--always", "--dirty").Output() //nolint:gosec // the directory of the program to measure
 	if err != nil {
 		return "unknown"
 	}
-	_ = program
 	return strings.TrimSpace(string(out))
 }

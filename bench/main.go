@@ -73,6 +73,9 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	if o.soak > 0 {
+		return soak(ctx, f.teahouse, o.soak)
+	}
 	b := &bench{field: f, rounds: o.rounds, table: &table{}}
 	var failed []error
 	for _, s := range scenarios(f) {
@@ -105,7 +108,7 @@ func scenarios(f field) []scenario {
 		all = append(all, scenario{s.key, s.run})
 	}
 	return append(all,
-		scenario{"idle", idle}, scenario{"join", joins}, scenario{"sends", sends},
+		scenario{"idle", idle}, scenario{"join", joins}, scenario{"sends", sends}, scenario{"stall", stalls},
 		scenario{"start", starting}, scenario{"restart", restarting})
 }
 

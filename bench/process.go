@@ -153,7 +153,7 @@ func (s *server) end(sig syscall.Signal) {
 }
 
 func (s *server) proc(file string) ([]byte, error) {
-	return os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), file))
+	return os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), file)) //nolint:gosec // of a process of ours
 }
 
 // status is a number of /proc/PID/status, such as VmRSS in KiB.

@@ -1,7 +1,8 @@
 package main
 
 import (
-	"encoding/hex"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -34,7 +35,7 @@ func newRoom(d dialect, name string, view int) *room {
 // slot finds the slot of a seq, whose event is at hand; nil for one that has
 // left the view.
 func (r *room) slot(d dialect, seq uint64, body []byte) *slot {
-	s := &r.slots[seq&uint64(len(r.slots)-1)]
+	s := &r.slots[seq%uint64(len(r.slots))]
 	if s.seq == seq {
 		return s
 	}
@@ -59,26 +60,18 @@ var filling = strings.Repeat("All the tea in China. ", 500)
 
 // body makes a message's body that says when it was sent.
 func body(b []byte, size int, at int64) []byte {
-	var raw [8]byte
-	for i := range raw {
-		raw[i] = byte(at >> (56 - 8*i))
-	}
-	b = hex.AppendEncode(b, raw[:])
+	b = fmt.Appendf(b, "%0*x", stampSize, at)
 	return append(b, filling[:size-stampSize]...)
 }
 
 // readStamp reads it; 0 for a body that is not the load's.
 func readStamp(body []byte) int64 {
-	var raw [8]byte
 	if len(body) < stampSize {
 		return 0
 	}
-	if _, err := hex.Decode(raw[:], body[:stampSize]); err != nil {
+	at, err := strconv.ParseInt(string(body[:stampSize]), 16, 64)
+	if err != nil {
 		return 0
-	}
-	at := int64(0)
-	for _, b := range raw {
-		at = at<<8 | int64(b)
 	}
 	return at
 }

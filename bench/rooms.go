@@ -32,7 +32,7 @@ func (s *server) rooms(ctx context.Context, c contender, n int) ([]*room, error)
 		return nil, err
 	}
 	for _, r := range all {
-		if _, err := s.post(ctx, "/api/rooms", fmt.Sprintf(`{"id":%q,"name":%q}`, r.name, r.name), cookie); err != nil {
+		if _, err := s.make(ctx, "/api/rooms", fmt.Sprintf(`{"id":%q,"name":%q}`, r.name, r.name), cookie); err != nil {
 			return nil, err
 		}
 	}
@@ -41,11 +41,11 @@ func (s *server) rooms(ctx context.Context, c contender, n int) ([]*room, error)
 
 // signIn makes a guest and returns the cookie of its session.
 func (s *server) signIn(ctx context.Context, name string) (*http.Cookie, error) {
-	answer, err := s.post(ctx, "/api/session", fmt.Sprintf(`{"name":%q}`, name), nil)
+	cookies, err := s.make(ctx, "/api/session", fmt.Sprintf(`{"name":%q}`, name), nil)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range answer.Cookies() {
+	for _, c := range cookies {
 		if c.Name == "session" {
 			return c, nil
 		}
@@ -53,8 +53,8 @@ func (s *server) signIn(ctx context.Context, name string) (*http.Cookie, error) 
 	return nil, fmt.Errorf("no session for %s", name)
 }
 
-// post expects that something is made.
-func (s *server) post(ctx context.Context, path, body string, cookie *http.Cookie) (*http.Response, error) {
+// make posts what has to lead to 201, and returns the cookies of the answer.
+func (s *server) make(ctx context.Context, path, body string, cookie *http.Cookie) ([]*http.Cookie, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.addr+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -72,5 +72,5 @@ func (s *server) post(ctx context.Context, path, body string, cookie *http.Cooki
 	if answer.StatusCode != http.StatusCreated {
 		return nil, fmt.Errorf("POST %s: %s", path, answer.Status)
 	}
-	return answer, nil
+	return answer.Cookies(), nil
 }
