@@ -64,6 +64,9 @@ func (g *Guard) CredentialOf(r *http.Request) (c Credential, ok bool) {
 		token = strings.TrimSpace(token)
 		return Credential{Token: token, Hash: hashToken(token)}, true
 	}
+	if len(r.Header["Cookie"]) == 0 {
+		return Credential{}, false
+	}
 	name := cookieName
 	if g.secure(r) {
 		name = secureCookieName

@@ -70,6 +70,10 @@ type Event struct {
 	Counts bool    // counts as unread for others
 	Ref    string  // the id of the command that made it, unique per user; "" for none
 	Digest Digest  // of that command's content
+	// Changes is the seq of the event that Target names where this one changes
+	// how it is shown, as an edit does; 0 where it changes none. Whoever keeps
+	// events, and not the store, must read that one anew.
+	Changes uint64
 }
 
 // String names the event without its content, for logs.

@@ -45,7 +45,7 @@ type Service struct {
 func New(store Store, broker Broker, clock Clock, limits Limits) *Service {
 	s := &Service{
 		store: store, broker: broker, clock: clock, limits: limits,
-		names: nameBook{taken: make(map[string]struct{})},
+		names: nameBook{taken: make(map[string]struct{}), spare: make(map[string]string)},
 	}
 	key := store.DigestKey()
 	s.digests.New = func() any { return newDigester(key) }

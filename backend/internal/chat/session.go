@@ -12,12 +12,17 @@ import (
 type nameBook struct {
 	mu    sync.Mutex
 	taken map[string]struct{}
+	spare map[string]string // names to give, by their keys: they are taken, until somebody asks for one
 }
 
 func (b *nameBook) reserve(name string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := NameKey(name)
+	if _, spare := b.spare[key]; spare {
+		delete(b.spare, key)
+		return true
+	}
 	if _, there := b.taken[key]; there {
 		return false
 	}
@@ -30,6 +35,35 @@ func (b *nameBook) release(name string) {
 	defer b.mu.Unlock()
 	delete(b.taken, NameKey(name))
 }
+
+// give gives away a spare name, or "" where there is none.
+func (b *nameBook) give() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for key, name := range b.spare {
+		delete(b.spare, key)
+		return name
+	}
+	return ""
+}
+
+// offer makes names that were reserved, by their keys, spare ones, unless there
+// are enough.
+func (b *nameBook) offer(names map[string]string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for key, name := range names {
+		if len(b.spare) < spareNames {
+			b.spare[key] = name
+		} else {
+			delete(b.taken, key)
+		}
+	}
+}
+
+// spareNames is how many names are looked up in the store at once, so that most
+// guests come in without a reading of it.
+const spareNames = 64
 
 // GuestsAllowed says whether somebody without an account may come in.
 func (s *Service) GuestsAllowed() bool { return s.limits.Guests }
@@ -171,6 +205,14 @@ func (s *Service) Visitor(ctx context.Context, wish string) (User, error) {
 	}
 	u := User{ID: s.newUserID(), Role: Guest, Given: wish == ""}
 	if u.Given {
+		if u, ok := s.GivenVisitor(); ok {
+			return u, nil
+		}
+		name, err := s.givenName(ctx)
+		if name != "" || err != nil {
+			u.Name = name
+			return u, err
+		}
 		wish = "Guest " + strconv.Itoa(s.number())
 	}
 	wish, err := CleanUserName(wish)
@@ -196,6 +238,48 @@ func (s *Service) Visitor(ctx context.Context, wish string) (User, error) {
 		suffix := " " + strconv.Itoa(n)
 		name = clipName(wish, MaxUserName-len(suffix)) + suffix
 	}
+}
+
+// GivenVisitor is Visitor for whom no name was wished for, where it can be told
+// without asking the store: which is nearly always, once it was asked.
+func (s *Service) GivenVisitor() (u User, ok bool) {
+	if !s.limits.Guests {
+		return User{}, false
+	}
+	name := s.names.give()
+	if name == "" {
+		return User{}, false
+	}
+	return User{ID: s.newUserID(), Name: name, Role: Guest, Given: true}, true
+}
+
+// givenName reserves a name that the server makes up, and others for those who
+// come next. It is "" where all that it made up were taken.
+func (s *Service) givenName(ctx context.Context) (string, error) {
+	names := make(map[string]string, spareNames)
+	keys := make([]string, 0, spareNames)
+	for range spareNames {
+		if name := "Guest " + strconv.Itoa(s.number()); s.names.reserve(name) {
+			key := NameKey(name)
+			names[key] = name
+			keys = append(keys, key)
+		}
+	}
+	taken, err := s.store.NamesTaken(ctx, keys)
+	for i, key := range keys {
+		if err != nil || taken[i] {
+			s.names.release(names[key])
+			delete(names, key)
+		}
+	}
+	given := ""
+	for key, name := range names {
+		given = name
+		delete(names, key)
+		break
+	}
+	s.names.offer(names)
+	return given, err
 }
 
 // number is a random number of four digits or more.

@@ -123,6 +123,8 @@ type Store interface {
 	ExpireSessions(ctx context.Context, now time.Time) (int, error)
 	// NameTaken says whether an active user has a name with this NameKey.
 	NameTaken(ctx context.Context, key string) (bool, error)
+	// NamesTaken is the same for many, as of one moment, in their order.
+	NamesTaken(ctx context.Context, keys []string) ([]bool, error)
 
 	// DigestKey is this database's own secret for Digests, 32 bytes.
 	DigestKey() []byte

@@ -52,7 +52,12 @@ func CleanUserName(name string) (string, error) {
 
 // NameKey is what two names share when they count as the same.
 func NameKey(name string) string {
-	return strings.ToLower(strings.ToUpper(name))
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return strings.ToLower(strings.ToUpper(name))
+		}
+	}
+	return strings.ToLower(name)
 }
 
 // clipName shortens name to at most n code points.

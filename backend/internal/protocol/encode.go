@@ -95,7 +95,12 @@ func Joined(id string, room chat.RoomID, head uint64, epoch string, events [][]b
 	for _, e := range events {
 		size += len(e) + 1
 	}
-	b := appendOK(make([]byte, 0, size), id)
+	return AppendJoined(make([]byte, 0, size), id, room, head, epoch, events, more, reset, goesOn)
+}
+
+// AppendJoined appends what Joined returns.
+func AppendJoined(b []byte, id string, room chat.RoomID, head uint64, epoch string, events [][]byte, more, reset, goesOn bool) []byte {
+	b = appendOK(b, id)
 	b = append(b, `,"room":`...)
 	b = appendString(b, string(room))
 	b = appendPage(b, head, epoch, events)

@@ -147,6 +147,23 @@ func (s *Store) NameTaken(ctx context.Context, key string) (taken bool, err erro
 	return taken, err
 }
 
+// NamesTaken is NameTaken for many names.
+func (s *Store) NamesTaken(ctx context.Context, keys []string) ([]bool, error) {
+	taken := make([]bool, len(keys))
+	err := s.read(ctx, func(c *conn) (err error) {
+		for i, key := range keys {
+			if taken[i], err = nameTaken(c, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return taken, nil
+}
+
 func nameTaken(c *conn, key string) (bool, error) {
 	return c.one(`SELECT 1 FROM users WHERE name_key = ? AND active = 1`, []any{key})
 }

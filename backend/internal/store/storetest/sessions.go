@@ -48,6 +48,9 @@ func taken(t *testing.T, s chat.Store, name string) bool {
 	t.Helper()
 	is, err := s.NameTaken(t.Context(), chat.NameKey(name))
 	ok(t, err)
+	are, err := s.NamesTaken(t.Context(), []string{chat.NameKey("Nobody"), chat.NameKey(name)})
+	ok(t, err)
+	equal(t, "taken, of two", fmt.Sprint(are), fmt.Sprint([]bool{false, is}))
 	return is
 }
 
