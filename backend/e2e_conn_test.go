@@ -69,7 +69,7 @@ func (f *frame) seqs() []uint64 {
 // conn is a client that reads with a deadline and keeps, in their order, the
 // frames that nobody asked for yet.
 type conn struct {
-	t       *testing.T
+	t       testing.TB
 	ws      *websocket.Conn
 	hello   *frame
 	waiting []*frame

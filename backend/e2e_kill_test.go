@@ -26,7 +26,7 @@ type program struct {
 	stderr  *logBook
 }
 
-func command(t *testing.T, data string, settings []string, args ...string) (*exec.Cmd, *logBook) {
+func command(t testing.TB, data string, settings []string, args ...string) (*exec.Cmd, *logBook) {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), os.Args[0], append([]string{asTeahouse}, args...)...)
 	c.Env = append([]string{"GO_ENV=test", "DATA_DIR=" + data}, settings...)
@@ -36,7 +36,7 @@ func command(t *testing.T, data string, settings []string, args ...string) (*exe
 }
 
 // launch starts the program and waits until it says where it is open.
-func launch(t *testing.T, data string, settings ...string) *program {
+func launch(t testing.TB, data string, settings ...string) *program {
 	t.Helper()
 	c, log := command(t, data, settings, "-addr", "127.0.0.1:0")
 	out, err := c.StdoutPipe()

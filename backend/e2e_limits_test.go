@@ -3,9 +3,13 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // flood sends the command n times without waiting, and counts the answers.
@@ -172,13 +176,42 @@ func TestSocketsOfTheServer(t *testing.T) {
 	t.Parallel()
 	h := open(t, "MAX_SOCKETS=2")
 	first, second := h.visit(), h.visit()
-	_, answer, err := h.dialWith("/ws", nil)
-	if err == nil {
-		t.Fatal("a third socket of two")
+	for range 3 {
+		h.turnedAway()
 	}
-	read(t, answer).want(t, http.StatusServiceUnavailable, "unavailable")
 	first.send("general", "those who are in are not disturbed")
 	second.fence()
+	second.bye()
+	eventually(t, func() bool {
+		ws, answer, err := h.dialWith("/ws", nil)
+		if err != nil {
+			t.Fatal(err, answer)
+		}
+		t.Cleanup(func() { _ = ws.Close() })
+		_, text, err := ws.ReadMessage()
+		return err == nil && strings.HasPrefix(string(text), `{"op":"hello"`)
+	}, func() string { return "the place of a closed socket is not given again" })
+	h.turnedAway()
+	first.fence()
+}
+
+// turnedAway connects where there is no room: a page learns of it by a close
+// frame, as it never sees the status of a handshake.
+func (h *house) turnedAway() {
+	h.t.Helper()
+	ws, _, err := h.dialWith("/ws", nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer func() { _ = ws.Close() }()
+	c := &conn{t: h.t, ws: ws, ops: map[string]int{}}
+	code, reason := c.closed()
+	if code != websocket.CloseTryAgainLater || !regexp.MustCompile(`, retry_ms=[1-9][0-9]{3,4}$`).MatchString(reason) {
+		h.t.Errorf("turned away with %d %q", code, reason)
+	}
+	if len(c.waiting) > 0 {
+		h.t.Errorf("turned away, and sent %s", c.waiting[0].raw)
+	}
 }
 
 func TestLimitsPerAddress(t *testing.T) {

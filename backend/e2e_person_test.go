@@ -67,7 +67,7 @@ func (h *house) call(method, path, body string, headers ...string) *reply {
 	return read(h.t, answer)
 }
 
-func read(t *testing.T, answer *http.Response) *reply {
+func read(t testing.TB, answer *http.Response) *reply {
 	t.Helper()
 	text, err := io.ReadAll(answer.Body)
 	_ = answer.Body.Close()
@@ -94,7 +94,7 @@ func (r *reply) room(t *testing.T) listed {
 }
 
 // want checks the status, and that a failure has the one form.
-func (r *reply) want(t *testing.T, status int, code string) *reply {
+func (r *reply) want(t testing.TB, status int, code string) *reply {
 	t.Helper()
 	if r.status != status || r.Error.Code != code || (code != "" && r.Error.Detail == "") {
 		t.Fatalf("status %d %.300s, want %d %s", r.status, r.text, status, code)

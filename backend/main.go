@@ -130,7 +130,9 @@ func serve(cfg *config.Config, log *slog.Logger) (err error) {
 	defer stop()
 	// The port first: a second start with the same settings then says that the
 	// port is taken, or that the data is in use, and has changed nothing.
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.ListenAddr())
+	// Signs of life are asked for by pings and time-outs, so the kernel need not.
+	listening := net.ListenConfig{KeepAlive: -1}
+	listener, err := listening.Listen(ctx, "tcp", cfg.ListenAddr())
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; set PORT or -addr to a free one", cfg.ListenAddr(), err)
 	}

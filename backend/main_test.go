@@ -42,7 +42,7 @@ const patience = 30 * time.Second
 
 // house is one running server.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	addr    string // host:port that it listens on
 	data    string
 	log     *logBook
@@ -57,13 +57,13 @@ var houses atomic.Int64
 
 // open starts a server with these settings on an empty directory, and stops it
 // with the test.
-func open(t *testing.T, settings ...string) *house {
+func open(t testing.TB, settings ...string) *house {
 	t.Helper()
 	return openAt(t, filepath.Join(t.TempDir(), "data"), settings...)
 }
 
 // openAt is open on a directory that may hold data already.
-func openAt(t *testing.T, data string, settings ...string) *house {
+func openAt(t testing.TB, data string, settings ...string) *house {
 	t.Helper()
 	environ := append([]string{"GO_ENV=test", "PORT=0", "LOG_LEVEL=debug", "DATA_DIR=" + data}, settings...)
 	cfg, _, err := config.Load(nil, environ)
@@ -134,7 +134,7 @@ func goroutinesOf(label string) string {
 }
 
 // eventually waits for a condition that nothing announces.
-func eventually(t *testing.T, holds func() bool, otherwise func() string) {
+func eventually(t testing.TB, holds func() bool, otherwise func() string) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -165,7 +165,7 @@ func (l *logBook) Write(p []byte) (int, error) {
 }
 
 // check finds what no test may provoke, and what no log may hold.
-func (l *logBook) check(t *testing.T) {
+func (l *logBook) check(t testing.TB) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, bad := range []string{"level=ERROR", "panic", secretWord} {

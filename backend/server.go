@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,9 +72,10 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		SocketRooms:    cfg.SocketRooms,
 		SessionSockets: cfg.SessionSockets, MaxSockets: cfg.MaxSockets,
 		Limits: protocol.Limits{Body: cfg.LimitBody, Frame: cfg.LimitFrame},
+		Memory: limit.NewMemory(debug.SetMemoryLimit(-1)),
 	})
 	api := rest.New(service, guard, log, s.stopping.Load, rest.Options{
-		RateLimits: cfg.RateLimits, Sends: sends,
+		RateLimits: cfg.RateLimits, Sends: sends, Told: s.hub.Told,
 		HTTPRate: cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
 		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
 		SessionTTL: cfg.SessionTTL, Origins: cfg.Origins,

@@ -68,6 +68,7 @@ func (h *Hub) tellRoom(ctx context.Context, room chat.RoomID) bool {
 			complete = false
 			continue
 		}
+		h.Told(room, b.Head)
 		s.client.Offer(websocket.Text(protocol.ActivityFrame(room, b.Head, b.Unread)))
 	}
 	return complete

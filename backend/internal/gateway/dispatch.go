@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
@@ -25,13 +26,15 @@ func (s *Session) ping(c *protocol.Command) { s.send(protocol.OK(c.ID, "")) }
 // publish hands a message to chat and goes on reading. The answer comes from
 // the store's goroutine, after the commit, ahead of the event.
 func (s *Session) publish(c *protocol.Command) {
+	id := c.ID
 	s.mu.Lock()
 	for s.waiting >= maxUnanswered {
-		s.freed.Wait()
+		s.wait()
 	}
-	id := c.ID
 	s.waiting++
-	s.unanswered[id]++
+	if s.tailing > 0 {
+		s.unanswered = append(s.unanswered, id)
+	}
 	s.mu.Unlock()
 	command := chat.SendCommand{ID: id, Room: c.Room, Body: c.Body, Parent: c.Parent, Files: c.Files}
 	s.hub.chat.Send(s.author(), command, func(e chat.Event, err error) {
@@ -39,16 +42,22 @@ func (s *Session) publish(c *protocol.Command) {
 			s.fail(id, err)
 		} else {
 			s.stored.Store(true)
+			s.hub.Told(e.Room, e.Seq)
 			s.send(protocol.Sent(id, &e))
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.waiting--
-		if s.unanswered[id]--; s.unanswered[id] == 0 {
-			delete(s.unanswered, id)
-		}
-		s.freed.Broadcast()
+		s.answered(id)
 	})
+}
+
+// answered notes that a durable command has its answer.
+func (s *Session) answered(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting--
+	if i := slices.Index(s.unanswered, id); i >= 0 {
+		s.unanswered = slices.Delete(s.unanswered, i, i+1)
+	}
+	s.free()
 }
 
 // settle waits until all durable commands before this one have taken effect.
@@ -56,13 +65,22 @@ func (s *Session) settle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.waiting > 0 {
-		s.freed.Wait()
+		s.wait()
 	}
+}
+
+// exists says whether the room is there; where the Session has a place, it is.
+func (s *Session) exists(room chat.RoomID) error {
+	if s.inRoom(room) {
+		return nil
+	}
+	_, err := s.hub.chat.Room(s.hub.base, room)
+	return err
 }
 
 func (s *Session) leave(c *protocol.Command) {
 	s.settle()
-	if _, err := s.hub.chat.Room(s.ctx, c.Room); err != nil {
+	if err := s.exists(c.Room); err != nil {
 		s.fail(c.ID, err)
 		return
 	}
@@ -78,7 +96,7 @@ func (s *Session) read(c *protocol.Command) {
 	if s.visitor() {
 		held, err = s.visitorRead(c)
 	} else {
-		held, err = s.hub.chat.Read(s.ctx, s.author(), c.Room, c.Seq)
+		held, err = s.hub.chat.Read(s.hub.base, s.author(), c.Room, c.Seq)
 	}
 	if err != nil {
 		s.fail(c.ID, err)
@@ -95,21 +113,25 @@ func (s *Session) read(c *protocol.Command) {
 
 // visitorRead keeps a visitor's read position: it lives as long as the visitor.
 func (s *Session) visitorRead(c *protocol.Command) (uint64, error) {
-	r, err := s.hub.chat.Room(s.ctx, c.Room)
+	r, err := s.hub.chat.Room(s.hub.base, c.Room)
 	if err != nil {
 		return 0, err
 	}
+	held := max(s.readTo(c.Room), min(c.Seq, r.Head))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.reads[c.Room] = max(s.reads[c.Room], min(c.Seq, r.Head))
-	return s.reads[c.Room], nil
+	if s.reads == nil {
+		s.reads = make(map[chat.RoomID]uint64)
+	}
+	s.reads[c.Room] = held
+	return held, nil
 }
 
 // typingEvery is how often one user's typing in a room is passed on.
 const typingEvery = 3 * time.Second
 
 func (s *Session) typing(c *protocol.Command) {
-	if _, err := s.hub.chat.Room(s.ctx, c.Room); err != nil {
+	if err := s.exists(c.Room); err != nil {
 		s.fail(c.ID, err)
 		return
 	}
@@ -127,6 +149,9 @@ func (s *Session) mayTell(room chat.RoomID, now time.Time) bool {
 	maps.DeleteFunc(s.typed, func(_ chat.RoomID, at time.Time) bool { return now.Sub(at) >= typingEvery })
 	if _, told := s.typed[room]; told {
 		return false
+	}
+	if s.typed == nil {
+		s.typed = make(map[chat.RoomID]time.Time)
 	}
 	s.typed[room] = now
 	return true

@@ -26,49 +26,64 @@ const fullRetry = 5 * time.Second
 // Handler answers GET /ws.
 func (h *Hub) Handler(refuse Refuse) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := h.admit(r); err != nil {
+		name, err := h.admit(r)
+		if err != nil {
 			refuse(w, r, 0, chat.AsError(err))
 			return
 		}
-		s, err := h.identify(r)
+		if !isUpgrade(r) {
+			_ = h.upgrade(w, r, refuse) // which says what is missing
+			return
+		}
+		if !h.takeSeat() {
+			h.turnAway(w, r, refuse)
+			return
+		}
+		s, err := h.identify(r, name)
 		if err != nil {
+			h.seats.Add(-1)
 			if chat.AsError(err).Code == chat.Internal {
 				h.log.Error("a handshake failed", "error", err)
 			}
 			refuse(w, r, 0, chat.AsError(err))
 			return
 		}
-		h.connect(w, r, s, refuse)
+		if s.client = h.upgrade(w, r, refuse); s.client == nil {
+			s.end()
+			return
+		}
+		h.welcome(s)
 	})
 }
 
-// admit checks what needs no store. Requests that are no handshake at all are
-// let through: the upgrade answers them.
-func (h *Hub) admit(r *http.Request) error {
+// admit checks what needs no store, and returns the name that is asked for.
+// Requests that are no handshake at all are let through: the upgrade answers
+// them.
+func (h *Hub) admit(r *http.Request) (name string, err error) {
 	switch h.guard.Origin(r) {
 	case auth.OriginAmbiguous:
-		return chat.Errorf(chat.Invalid, "more than one Origin header")
+		return "", chat.Errorf(chat.Invalid, "more than one Origin header")
 	case auth.OriginRefused:
-		return chat.Errorf(chat.Forbidden, "pages of this origin may not connect here")
+		return "", chat.Errorf(chat.Forbidden, "pages of this origin may not connect here")
 	case auth.OriginAbsent:
 		if c, ok := h.guard.CredentialOf(r); ok && c.Cookie {
-			return chat.Errorf(chat.Forbidden, "a session cookie without an Origin header is refused")
+			return "", chat.Errorf(chat.Forbidden, "a session cookie without an Origin header is refused")
 		}
 	case auth.OriginAccepted:
 	}
-	q := r.URL.Query()
-	if q.Has("token") || q.Has("access_token") {
-		return chat.Errorf(chat.Invalid, "a token does not belong into an address; send it as Authorization: Bearer")
+	if r.URL.RawQuery != "" {
+		q := r.URL.Query()
+		if q.Has("token") || q.Has("access_token") {
+			return "", chat.Errorf(chat.Invalid, "a token does not belong into an address; send it as Authorization: Bearer")
+		}
+		name = q.Get("name")
 	}
 	if wait := h.connects.Take(auth.Neighbourhood(h.guard.Address(r)), time.Now()); wait > 0 {
 		e := chat.Errorf(chat.RateLimited, "too many connections from this address; try again in a moment")
 		e.RetryMS = max(wait.Milliseconds(), 1)
-		return e
+		return "", e
 	}
-	if h.pool.Len() >= h.opts.MaxSockets {
-		return chat.Errorf(chat.Unavailable, "this server has as many connections as it can hold; try again later")
-	}
-	return nil
+	return name, nil
 }
 
 // mayUpgrade asks once more what admit has asked, where the socket is opened: a
@@ -79,19 +94,21 @@ func (h *Hub) mayUpgrade(r *http.Request) bool {
 }
 
 // identify settles who connects: a signed-in user, or a visitor.
-func (h *Hub) identify(r *http.Request) (*Session, error) {
-	if !isUpgrade(r) {
-		return newSession(h, chat.User{}, [32]byte{}, nil), nil // the upgrade refuses it
+func (h *Hub) identify(r *http.Request, name string) (*Session, error) {
+	c, ok := h.guard.CredentialOf(r)
+	if !ok && name == "" {
+		if u, ok := h.chat.GivenVisitor(); ok {
+			return newSession(h, u, nil), nil
+		}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), handshakeTimeout)
 	defer cancel()
-	c, ok := h.guard.CredentialOf(r)
 	if !ok {
-		u, err := h.chat.Visitor(ctx, r.URL.Query().Get("name"))
+		u, err := h.chat.Visitor(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		return newSession(h, u, [32]byte{}, nil), nil
+		return newSession(h, u, nil), nil
 	}
 	// The place is taken before the session is looked up: a sign-out that comes
 	// between finds it.
@@ -103,18 +120,21 @@ func (h *Hub) identify(r *http.Request) (*Session, error) {
 	}
 	session, err := h.chat.Session(ctx, c.Hash)
 	if err != nil {
-		h.release(c.Hash, sl)
+		h.release(sl)
 		return nil, err
 	}
-	return newSession(h, session.User, c.Hash, sl), nil
+	return newSession(h, session.User, sl), nil
 }
 
 func isUpgrade(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.Header.Get("Upgrade") != ""
 }
 
-// connect upgrades and greets.
-func (h *Hub) connect(w http.ResponseWriter, r *http.Request, s *Session, refuse Refuse) {
+// subprotocols are those that the server speaks.
+var subprotocols = []string{protocol.Name}
+
+// upgrade returns the Client, or nil where it has refused.
+func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, refuse Refuse) *websocket.Client {
 	refused := func(w http.ResponseWriter, r *http.Request, status int, reason string) {
 		code := chat.Invalid
 		switch {
@@ -126,38 +146,54 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request, s *Session, refuse
 		refuse(w, r, status, chat.Errorf(code, "%s", reason))
 	}
 	if isUpgrade(r) && r.Header.Get("Sec-WebSocket-Version") == "13" && !offers(r, protocol.Name) {
-		s.end()
 		refused(w, r, http.StatusBadRequest, "offer the subprotocol "+protocol.Name)
-		return
+		return nil
 	}
 	client, err := h.pool.Upgrade(w, r, websocket.Upgrade{
 		CheckOrigin:  h.mayUpgrade,
-		Subprotocols: []string{protocol.Name},
-		Refuse:       refused,
+		Subprotocols: subprotocols,
 		Hold:         true, // hello leaves with it
+		Refuse:       refused,
 	})
 	if err != nil {
-		s.end()
-		return
+		return nil // it was answered
 	}
-	s.client = client
+	return client
+}
+
+// welcome greets a Session that has its Client.
+func (h *Hub) welcome(s *Session) {
 	h.attach(s)
-	ctx, cancel := context.WithTimeout(s.ctx, handshakeTimeout)
-	defer cancel()
-	rooms, err := h.chat.Belongings(ctx, s.user.ID)
+	rooms, err := h.belongings(s)
 	if err != nil {
 		h.log.Warn("a connection could not be greeted", "user", s.user.ID, "error", err)
-		client.Close(websocket.CloseTryLater, "the server cannot read its rooms right now, retry_ms=2000")
-		client.Start(s)
+		s.client.Close(websocket.CloseTryLater, "the server cannot read its rooms right now, retry_ms=2000")
+		s.client.Start(s)
 		return
 	}
 	s.greet(rooms)
+	if s.visitor() {
+		return
+	}
 	h.mu.Lock()
-	ended := s.slot != nil && s.slot.ended
+	ended := s.slot.ended
 	h.mu.Unlock()
 	if ended {
-		client.Close(websocket.ClosePolicy, reasonSignedOut)
+		s.client.Close(websocket.ClosePolicy, reasonSignedOut)
 	}
+}
+
+// belongings are the rooms that a Session is greeted with. A visitor belongs to
+// general alone, and has read all of it.
+func (h *Hub) belongings(s *Session) ([]chat.Belonging, error) {
+	if s.visitor() {
+		if room, ok := h.general.greeting(); ok {
+			return []chat.Belonging{{Room: room, Read: room.Head}}, nil
+		}
+	}
+	ctx, cancel := context.WithTimeout(h.base, handshakeTimeout)
+	defer cancel()
+	return h.chat.Belongings(ctx, s.user.ID)
 }
 
 // offers says whether the client offers the subprotocol.

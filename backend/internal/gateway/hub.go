@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/auth"
@@ -28,6 +29,7 @@ type Options struct {
 	SessionSockets int // open sockets of one session
 	MaxSockets     int // open sockets of this node
 	Limits         protocol.Limits
+	Memory         *limit.Memory // of this process
 }
 
 // Hub is all Sessions of this node.
@@ -40,6 +42,7 @@ type Hub struct {
 
 	sends    *limit.Buckets[chat.UserID]
 	connects *limit.Buckets[netip.Addr]
+	ops      limit.Rate
 
 	base   context.Context // ends with the hub
 	cancel context.CancelFunc
@@ -47,10 +50,18 @@ type Hub struct {
 
 	presence presence
 	activity activity
+	general  *feed // always followed: everybody is greeted with its head
+
+	seats     atomic.Int64 // taken by Sessions, from before they are looked up to their end
+	away      atomic.Int64 // connections that are being turned away
+	kept      atomic.Int64 // bytes of events that the feeds keep
+	keepBytes int64        // how many that may be
+	came      atomic.Uint64
+	shed      time.Time // when connections were closed for want of memory last
 
 	mu       sync.Mutex
 	sessions map[*Session]struct{}
-	byUser   map[chat.UserID]map[*Session]struct{}
+	byUser   map[chat.UserID]*Session              // the first of a list; visitors left out
 	members  map[chat.RoomID]map[*Session]struct{} // who belongs, general left out
 	slots    map[[32]byte]*slot
 	feeds    map[chat.RoomID]*feed
@@ -63,20 +74,26 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 		chat: service, guard: guard, pool: pool, log: log, opts: opts,
 		sends:    opts.Sends,
 		connects: limit.New[netip.Addr](opts.ConnectRate, opts.ConnectBurst, opts.RateLimits),
+		ops:      limit.NewRate(opts.OpRate, opts.OpBurst, opts.RateLimits, time.Now()),
 		base:     base, cancel: cancel,
-		sessions: make(map[*Session]struct{}),
-		byUser:   make(map[chat.UserID]map[*Session]struct{}),
-		members:  make(map[chat.RoomID]map[*Session]struct{}),
-		slots:    make(map[[32]byte]*slot),
-		feeds:    make(map[chat.RoomID]*feed),
+		keepBytes: min(keepBytes, opts.Memory.Limit()/keepMemory),
+		sessions:  make(map[*Session]struct{}),
+		byUser:    make(map[chat.UserID]*Session),
+		members:   make(map[chat.RoomID]map[*Session]struct{}),
+		slots:     make(map[[32]byte]*slot),
+		feeds:     make(map[chat.RoomID]*feed),
 	}
 	h.presence.rooms = make(map[chat.RoomID]*roomPresence)
+	h.presence.due = make(map[chat.RoomID]*roomPresence)
 	h.activity.dirty = make(map[chat.RoomID]struct{})
+	h.general = h.follow(chat.General)
 	broker.Listen(h.hear)
 	service.OnSignOut(h.signedOut)
 	service.OnRename(h.renamed)
 	h.done.Go(func() { h.every(presenceTick, h.tellPresence) })
 	h.done.Go(func() { h.every(activityTick, h.tellActivity) })
+	h.done.Go(func() { h.every(loadTick, h.look) })
+	h.done.Go(func() { h.every(keepSweep, h.sweepKept) })
 	return h
 }
 
@@ -120,11 +137,8 @@ func (h *Hub) hear(e chat.Event) {
 		h.setMember(e.Room, user, member)
 	}
 	h.activity.note(e.Room)
-	h.mu.Lock()
-	f := h.feeds[e.Room]
-	h.mu.Unlock()
-	if f != nil {
-		f.pass(e)
+	if f := h.feedOf(e.Room); f != nil {
+		f.pass(&e)
 	}
 }
 
@@ -132,7 +146,7 @@ func (h *Hub) hear(e chat.Event) {
 func (h *Hub) setMember(room chat.RoomID, user chat.UserID, member bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for s := range h.byUser[user] {
+	for s := h.byUser[user]; s != nil; s = s.next {
 		h.belong(s, room, member)
 	}
 }
@@ -146,6 +160,9 @@ func (h *Hub) belong(s *Session, room chat.RoomID, member bool) {
 			h.members[room] = set
 		}
 		set[s] = struct{}{}
+		if s.belongs == nil {
+			s.belongs = make(map[chat.RoomID]struct{})
+		}
 		s.belongs[room] = struct{}{}
 		return
 	}
@@ -162,17 +179,14 @@ func (h *Hub) attach(s *Session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.sessions[s] = struct{}{}
-	set := h.byUser[s.user.ID]
-	if set == nil {
-		set = make(map[*Session]struct{})
-		h.byUser[s.user.ID] = set
+	if s.visitor() {
+		return // who has one connection, and nobody looks for it
 	}
-	set[s] = struct{}{}
-	if s.slot != nil {
-		s.slot.sessions[s] = struct{}{}
-		if s.slot.name != "" { // it was read before the change
-			s.rename(s.slot.name)
-		}
+	s.next = h.byUser[s.user.ID]
+	h.byUser[s.user.ID] = s
+	s.slot.sessions[s] = struct{}{}
+	if s.slot.name != "" { // it was read before the change
+		s.rename(s.slot.name)
 	}
 }
 
@@ -194,17 +208,31 @@ func (h *Hub) detach(s *Session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.sessions, s)
-	if set := h.byUser[s.user.ID]; set != nil {
-		delete(set, s)
-		if len(set) == 0 {
-			delete(h.byUser, s.user.ID)
-		}
+	if s.visitor() {
+		return
 	}
+	h.unlist(s)
 	for room := range s.belongs {
 		h.belong(s, room, false)
 	}
-	if s.slot != nil {
-		delete(s.slot.sessions, s)
+	delete(s.slot.sessions, s)
+}
+
+// unlist takes a Session out of its user's. It is called with mu held.
+func (h *Hub) unlist(s *Session) {
+	first := h.byUser[s.user.ID]
+	if first == s {
+		if s.next == nil {
+			delete(h.byUser, s.user.ID)
+		} else {
+			h.byUser[s.user.ID] = s.next
+		}
+		return
+	}
+	for o := first; o != nil; o = o.next {
+		if o.next == s {
+			o.next = s.next
+		}
 	}
 }
 
@@ -213,7 +241,7 @@ func (h *Hub) others(s *Session) []*Session {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var list []*Session
-	for o := range h.byUser[s.user.ID] {
+	for o := h.byUser[s.user.ID]; o != nil; o = o.next {
 		if o != s {
 			list = append(list, o)
 		}

@@ -11,8 +11,9 @@ import (
 
 const (
 	presenceTick  = 250 * time.Millisecond
-	presenceEvery = time.Second // at most one frame per room in that time
-	presenceNames = 500         // above so many present, only their count is told
+	presenceEvery = time.Second            // at most one frame per room in that time
+	presenceNames = 500                    // above so many present, only their count is told
+	presenceEach  = 500 * time.Microsecond // and that less often: for each who is there, so long
 )
 
 // presence is who is in which room on this node. It is told in deltas, and in
@@ -20,45 +21,69 @@ const (
 type presence struct {
 	mu    sync.Mutex
 	rooms map[chat.RoomID]*roomPresence
+	due   map[chat.RoomID]*roomPresence // those of which something is to be told
 }
 
 type roomPresence struct {
-	here    map[chat.UserID]*present
+	here    map[chat.UserID]present
 	told    map[chat.UserID]struct{} // who was online in the last frame with names
-	changed map[chat.UserID]struct{} // who came or went since that frame
+	changed map[chat.UserID]struct{} // who came or went since that frame; not kept in a crowd
 	newly   map[*Session]struct{}    // Sessions that have had no frame yet
 	moved   bool                     // somebody came or went since the last frame
-	unnamed bool                     // the last frame told only the count
+	unnamed bool                     // somebody here was told no names: it is, or was just now, a crowd
 	next    time.Time                // not before this is another frame sent
 }
 
+// present is one user in one room.
 type present struct {
-	user     chat.User
+	name     string
 	sessions int
+}
+
+// crowded says whether so many are in the room that only their count is told.
+func (p *presence) crowded(room chat.RoomID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.rooms[room]
+	return r != nil && r.unnamed
 }
 
 // enter notes that the Session is in the room.
 func (p *presence) enter(room chat.RoomID, s *Session) {
+	name := s.author().Name
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.rooms[room]
 	if r == nil {
 		r = &roomPresence{
-			here:    make(map[chat.UserID]*present),
+			here:    make(map[chat.UserID]present),
 			told:    make(map[chat.UserID]struct{}),
 			changed: make(map[chat.UserID]struct{}),
 			newly:   make(map[*Session]struct{}),
 		}
 		p.rooms[room] = r
 	}
-	who := r.here[s.user.ID]
-	if who == nil {
-		who = &present{user: s.author()}
-		r.here[s.user.ID] = who
+	who, there := r.here[s.user.ID]
+	if !there {
+		who.name = name
 		r.move(s.user.ID)
+		p.due[room] = r
 	}
 	who.sessions++
+	r.here[s.user.ID] = who
+	if len(r.here) > presenceNames && !r.unnamed {
+		r.unnamed = true // who comes next is told no names
+		clear(r.changed)
+	}
+}
+
+// await notes that a Session in the room needs the presence in full.
+func (p *presence) await(room chat.RoomID, s *Session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.rooms[room]
 	r.newly[s] = struct{}{}
+	p.due[room] = r
 }
 
 // exit notes that the Session is no longer in the room.
@@ -69,36 +94,36 @@ func (p *presence) exit(room chat.RoomID, s *Session) {
 	who := r.here[s.user.ID]
 	delete(r.newly, s)
 	if who.sessions--; who.sessions > 0 {
+		r.here[s.user.ID] = who
 		return
 	}
 	delete(r.here, s.user.ID)
 	r.move(s.user.ID)
+	p.due[room] = r
 }
 
 // rename notes that somebody is called otherwise, wherever they are.
 func (p *presence) rename(user chat.UserID, name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, r := range p.rooms {
-		if who := r.here[user]; who != nil && who.user.Name != name {
-			who.user.Name = name
-			delete(r.told, user) // so they are told once more as online
+	for room, r := range p.rooms {
+		if who, there := r.here[user]; there && who.name != name {
+			who.name = name
+			r.here[user] = who
+			if !r.unnamed {
+				delete(r.told, user) // so they are told once more as online
+			}
 			r.move(user)
+			p.due[room] = r
 		}
 	}
 }
 
 func (r *roomPresence) move(user chat.UserID) {
-	r.changed[user] = struct{}{}
 	r.moved = true
-}
-
-// again notes that a Session in the room needs the full list once more: while
-// it was behind, frames may have been dropped.
-func (p *presence) again(room chat.RoomID, s *Session) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.rooms[room].newly[s] = struct{}{}
+	if !r.unnamed {
+		r.changed[user] = struct{}{}
+	}
 }
 
 // news is one room's frames of one tick.
@@ -114,20 +139,25 @@ func (p *presence) collect(now time.Time) []news {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var list []news
-	for room, r := range p.rooms {
+	for room, r := range p.due {
 		if now.Before(r.next) {
 			continue // also for an empty room: who comes back is not told sooner
 		}
+		delete(p.due, room)
 		if len(r.here) == 0 {
 			delete(p.rooms, room)
 			continue
 		}
-		if r.moved || len(r.newly) > 0 {
-			r.next = now.Add(presenceEvery)
-			list = append(list, r.news(room))
-		}
+		r.next = now.Add(r.pause())
+		list = append(list, r.news(room))
 	}
 	return list
+}
+
+// pause is the time from one frame to the next. In a large crowd it grows, so
+// that telling it how large it is costs the same however many hear it.
+func (r *roomPresence) pause() time.Duration {
+	return max(presenceEvery, time.Duration(len(r.here))*presenceEach)
 }
 
 // news makes the frames, and notes that they were told.
@@ -135,21 +165,18 @@ func (r *roomPresence) news(room chat.RoomID) news {
 	n := news{room: room}
 	count, named := len(r.here), len(r.here) <= presenceNames
 	if len(r.newly) > 0 || !named {
-		n.full = protocol.PresenceFrame(room, r.everybody(), nil, count, named)
+		n.full = protocol.PresenceFrame(room, r.everybody(named), nil, count, named)
 	}
 	switch {
 	case !named && r.moved:
 		n.delta = n.full
 	case named:
-		online, offline := r.delta()
-		if r.unnamed { // who came meanwhile knows no names at all
-			online = r.everybody()
-		}
-		if len(online)+len(offline) > 0 {
+		if online, offline := r.delta(); len(online)+len(offline) > 0 {
 			n.delta = protocol.PresenceFrame(room, online, offline, count, true)
 		}
 	}
 	r.moved, r.unnamed = false, !named
+	clear(r.changed)
 	for s := range r.newly {
 		n.newly = append(n.newly, s)
 	}
@@ -157,29 +184,45 @@ func (r *roomPresence) news(room chat.RoomID) news {
 	return n
 }
 
-func (r *roomPresence) everybody() []chat.User {
+// everybody is all who are here, where they are named.
+func (r *roomPresence) everybody(named bool) []chat.User {
+	if !named {
+		return nil
+	}
 	all := make([]chat.User, 0, len(r.here))
-	for _, who := range r.here {
-		all = append(all, who.user)
+	for id, who := range r.here {
+		all = append(all, chat.User{ID: id, Name: who.name})
 	}
 	return all
 }
 
-// delta is who came and who went since the last frame with names.
+// delta is who came and who went since the last frame with names. After a
+// crowd that is everybody: who came meanwhile knows no names at all.
 func (r *roomPresence) delta() (online []chat.User, offline []chat.UserID) {
+	if r.unnamed {
+		for id := range r.told {
+			if _, there := r.here[id]; !there {
+				offline = append(offline, id)
+			}
+		}
+		clear(r.told)
+		for id := range r.here {
+			r.told[id] = struct{}{}
+		}
+		return r.everybody(true), offline
+	}
 	for id := range r.changed {
-		who := r.here[id]
+		who, there := r.here[id]
 		_, told := r.told[id]
 		switch {
-		case who != nil && !told:
-			online = append(online, who.user)
+		case there && !told:
+			online = append(online, chat.User{ID: id, Name: who.name})
 			r.told[id] = struct{}{}
-		case who == nil && told:
+		case !there && told:
 			offline = append(offline, id)
 			delete(r.told, id)
 		}
 	}
-	clear(r.changed)
 	return online, offline
 }
 

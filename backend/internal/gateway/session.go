@@ -1,13 +1,11 @@
 package gateway
 
 import (
-	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/limit"
@@ -23,43 +21,51 @@ const (
 	maxIgnored     = 1000
 )
 
-// Session is one user on one Client, from the handshake to the close.
+// Session is one user on one Client, from the handshake to the close. There are
+// many: what most of them never need is made when it is needed.
 type Session struct {
 	hub    *Hub
 	client *websocket.Client
 	user   chat.User // the Name is guarded by mu, all else never changes; see author
-	hash   [32]byte  // of the session's token
 	slot   *slot     // nil for a visitor
+	number uint64    // in the order in which they came
 
-	ctx    context.Context // ends with the connection
-	cancel context.CancelFunc
-	tails  sync.WaitGroup // goroutines of tails
+	tails sync.WaitGroup // goroutines of tails
 
-	ops         *rate.Limiter // nil without limits; used by the reading goroutine alone
-	meaningless tally
-	ignored     tally
+	ops     limit.Bucket // used by the reading goroutine alone
+	manners *manners     // nil while they are good; the reading goroutine's own
 
 	greeted atomic.Bool
 	stored  atomic.Bool // the store knows the user
 
 	belongs map[chat.RoomID]struct{} // guarded by Hub.mu, general left out
+	next    *Session                 // another one of the same user; guarded by Hub.mu
 
 	mu         sync.Mutex
-	freed      sync.Cond      // a durable command was answered, or a tail stopped
-	waiting    int            // durable commands that are not answered yet
-	unanswered map[string]int // the same by their ids
-	rooms      map[chat.RoomID]*place
-	joining    chat.RoomID               // the room whose join is under way
-	reads      map[chat.RoomID]uint64    // a visitor's read positions
+	freed      *sync.Cond // a durable command was answered, or a tail stopped; nil while nobody waits
+	waiting    int        // durable commands that are not answered yet
+	tailing    int        // tails that have not been stopped
+	unanswered []string   // ids of durable commands, of those that came while there was a tail
+	places     []*place
+	joining    *place                    // whose join is under way
+	greetedAt  uint64                    // the head of general that a visitor was greeted with
+	reads      map[chat.RoomID]uint64    // where a visitor has read further than that
 	typed      map[chat.RoomID]time.Time // when typing was passed on last, and not long ago
 }
 
 // place is the Session's place in one room that it joined.
 type place struct {
+	feed       *feed
+	tail       *tail // sends the rest of a delta; nil as a rule
 	lagging    bool  // live events stopped; a resync was sent
 	present    bool  // counts as there; the reading goroutine's own
 	introduced bool  // had the presence in full
-	tail       *tail // sends the rest of a delta; nil as a rule
+}
+
+// manners count what a client does that it should not.
+type manners struct {
+	meaningless tally
+	ignored     tally
 }
 
 // tally counts what happens within a minute.
@@ -76,22 +82,9 @@ func (t *tally) add(now time.Time) int {
 	return t.n
 }
 
-func newSession(h *Hub, user chat.User, hash [32]byte, sl *slot) *Session {
-	s := &Session{
-		hub: h, user: user, hash: hash, slot: sl,
-		belongs: make(map[chat.RoomID]struct{}),
-		rooms:   make(map[chat.RoomID]*place),
-		reads:   make(map[chat.RoomID]uint64),
-		typed:   make(map[chat.RoomID]time.Time),
-
-		unanswered: make(map[string]int),
-	}
+func newSession(h *Hub, user chat.User, sl *slot) *Session {
+	s := &Session{hub: h, user: user, slot: sl, number: h.came.Add(1)}
 	s.stored.Store(user.Stored)
-	s.freed.L = &s.mu
-	s.ctx, s.cancel = context.WithCancel(h.base)
-	if h.opts.RateLimits {
-		s.ops = rate.NewLimiter(rate.Limit(h.opts.OpRate), h.opts.OpBurst)
-	}
 	return s
 }
 
@@ -118,12 +111,14 @@ func (s *Session) rename(name string) {
 func (s *Session) greet(rooms []chat.Belonging) {
 	if s.visitor() {
 		s.mu.Lock()
-		for i := range rooms {
-			s.reads[rooms[i].ID] = rooms[i].Read
-		}
+		s.greetedAt = rooms[0].Read // general, to which alone a visitor belongs
 		s.mu.Unlock()
+	} else {
+		s.hub.belongTo(s, rooms)
 	}
-	s.hub.belongTo(s, rooms)
+	for i := range rooms {
+		s.hub.Told(rooms[i].ID, rooms[i].Head)
+	}
 	user := s.author()
 	s.send(protocol.Hello(&user, rooms, s.hub.opts.Limits))
 	s.greeted.Store(true)
@@ -159,7 +154,7 @@ func (s *Session) Receive(m websocket.Message) {
 	if refusal != nil {
 		s.fail(c.ID, refusal)
 		if refusal.Code == chat.BadJSON || refusal.Code == chat.UnknownOp {
-			if s.meaningless.add(now) >= maxMeaningless {
+			if s.mind().meaningless.add(now) >= maxMeaningless {
 				s.dismiss(websocket.ClosePolicy, "too many frames without a meaning")
 			}
 		}
@@ -174,14 +169,21 @@ func (s *Session) limit(c *protocol.Command, refusal *chat.Error, now time.Time)
 	if refusal == nil && c.Op == protocol.Send {
 		return s.hub.sends.Take(s.user.ID, now)
 	}
-	return limit.Take(s.ops, now)
+	return s.hub.ops.Take(&s.ops, now)
+}
+
+func (s *Session) mind() *manners {
+	if s.manners == nil {
+		s.manners = &manners{}
+	}
+	return s.manners
 }
 
 func (s *Session) tooFast(id string, wait time.Duration, now time.Time) {
 	e := chat.Errorf(chat.RateLimited, "too fast; try again in a moment")
 	e.RetryMS = max(wait.Milliseconds(), 1)
 	s.send(protocol.Failed(id, e))
-	if s.ignored.add(now) >= maxIgnored {
+	if s.mind().ignored.add(now) >= maxIgnored {
 		s.dismiss(websocket.ClosePolicy, "the limits were ignored")
 	}
 }
@@ -206,8 +208,8 @@ func (s *Session) Lag(topic string) {
 // begins anew.
 func (s *Session) resync(room chat.RoomID, head uint64) {
 	s.mu.Lock()
-	p := s.rooms[room]
-	if p == nil || p.lagging || s.joining == room {
+	p := s.placeIn(room)
+	if p == nil || p.lagging || s.joining == p {
 		s.mu.Unlock()
 		return
 	}
@@ -218,15 +220,8 @@ func (s *Session) resync(room chat.RoomID, head uint64) {
 
 // Closed ends the Session.
 func (s *Session) Closed(code int, _ string) {
-	s.cancel()
-	s.mu.Lock()
-	rooms := make([]chat.RoomID, 0, len(s.rooms))
-	for room := range s.rooms {
-		rooms = append(rooms, room)
-	}
-	s.mu.Unlock()
-	for _, room := range rooms {
-		s.quit(room)
+	for s.anyPlace() != nil {
+		s.quit(s.anyPlace().feed.room)
 	}
 	s.tails.Wait()
 	s.hub.detach(s)
@@ -236,41 +231,70 @@ func (s *Session) Closed(code int, _ string) {
 
 // end gives back what the handshake took.
 func (s *Session) end() {
-	s.cancel()
+	s.hub.seats.Add(-1)
 	if s.visitor() {
 		s.hub.chat.VisitorLeft(s.user)
 		return
 	}
-	s.hub.release(s.hash, s.slot)
+	s.hub.release(s.slot)
 }
 
 func (s *Session) inRoom(room chat.RoomID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.rooms[room] != nil
+	return s.placeIn(room) != nil
 }
 
+// placeIn is the Session's place in the room, or nil. It is called with mu held.
+func (s *Session) placeIn(room chat.RoomID) *place {
+	for _, p := range s.places {
+		if p.feed.room == room {
+			return p
+		}
+	}
+	return nil
+}
+
+// forget takes a place away. It is called with mu held.
+func (s *Session) forget(p *place) {
+	i := slices.Index(s.places, p)
+	s.places = slices.Delete(s.places, i, i+1)
+	if len(s.places) == 0 {
+		s.places = nil
+	}
+}
+
+// anyPlace is one of the Session's places, or nil where it has none.
+func (s *Session) anyPlace() *place {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.places) == 0 {
+		return nil
+	}
+	return s.places[len(s.places)-1]
+}
+
+// readTo is how far a visitor has read the room.
 func (s *Session) readTo(room chat.RoomID) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if room == chat.General {
+		return max(s.greetedAt, s.reads[room])
+	}
 	return s.reads[room]
 }
 
-// introduce sends the presence of a room in full, once; deltas follow it.
-func (s *Session) introduce(room chat.RoomID, full []byte) {
-	s.mu.Lock()
-	p := s.rooms[room]
-	if p == nil || p.introduced {
-		s.mu.Unlock()
-		return
+// wait waits until something was freed. It is called with mu held.
+func (s *Session) wait() {
+	if s.freed == nil {
+		s.freed = sync.NewCond(&s.mu)
 	}
-	p.introduced = true
-	s.mu.Unlock()
-	s.client.Offer(websocket.Text(full))
-	if s.hub.pool.Subscribe(s.client, presenceTopic(room), true) {
-		s.hub.pool.FollowNow(s.client, presenceTopic(room))
-	}
-	if !s.inRoom(room) { // left meanwhile
-		s.hub.pool.Unsubscribe(s.client, presenceTopic(room))
+	s.freed.Wait()
+}
+
+// free wakes who waits. It is called with mu held.
+func (s *Session) free() {
+	if s.freed != nil {
+		s.freed.Broadcast()
 	}
 }

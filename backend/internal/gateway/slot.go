@@ -7,6 +7,7 @@ import (
 
 // slot is the open sockets of one signed-in session.
 type slot struct {
+	hash     [32]byte // of the session's token
 	open     int
 	ended    bool   // signed out: nobody may come in any more
 	name     string // the user's, where it changed while the slot was open
@@ -19,7 +20,7 @@ func (h *Hub) reserve(hash [32]byte) *slot {
 	defer h.mu.Unlock()
 	sl := h.slots[hash]
 	if sl == nil {
-		sl = &slot{sessions: make(map[*Session]struct{})}
+		sl = &slot{hash: hash, sessions: make(map[*Session]struct{})}
 		h.slots[hash] = sl
 	}
 	if h.opts.RateLimits && sl.open >= h.opts.SessionSockets {
@@ -29,12 +30,12 @@ func (h *Hub) reserve(hash [32]byte) *slot {
 	return sl
 }
 
-func (h *Hub) release(hash [32]byte, sl *slot) {
+func (h *Hub) release(sl *slot) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	sl.open--
-	if sl.open == 0 && h.slots[hash] == sl {
-		delete(h.slots, hash)
+	if sl.open == 0 && h.slots[sl.hash] == sl {
+		delete(h.slots, sl.hash)
 	}
 }
 
@@ -75,7 +76,7 @@ func (h *Hub) renamed(hash [32]byte, user chat.User) {
 	if sl := h.slots[hash]; sl != nil {
 		sl.name = user.Name
 	}
-	for s := range h.byUser[user.ID] {
+	for s := h.byUser[user.ID]; s != nil; s = s.next {
 		s.rename(user.Name)
 	}
 	h.mu.Unlock()

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
@@ -13,7 +14,6 @@ import (
 type tail struct {
 	session *Session
 	place   *place
-	room    chat.RoomID
 	last    uint64 // seq that was sent last
 	cancel  context.CancelFunc
 }
@@ -22,8 +22,16 @@ type tail struct {
 func (s *Session) stopTail(p *place) {
 	if p.tail != nil {
 		p.tail.cancel()
-		p.tail = nil
-		s.freed.Broadcast()
+		s.endTail(p)
+		s.free()
+	}
+}
+
+// endTail is called with mu held.
+func (s *Session) endTail(p *place) {
+	p.tail = nil
+	if s.tailing--; s.tailing == 0 {
+		s.unanswered = nil
 	}
 }
 
@@ -31,11 +39,12 @@ func (s *Session) stopTail(p *place) {
 // when the socket has taken the one before, until nothing is left there and the
 // room's frame log can go on. However long that takes, the Session reads on
 // meanwhile, and the client does not lag: it is only sent what it has room for.
-func (s *Session) sendTail(p *place, room chat.RoomID, last uint64) {
-	ctx, cancel := context.WithCancel(s.ctx)
-	t := &tail{session: s, place: p, room: room, last: last, cancel: cancel}
+func (s *Session) sendTail(p *place, last uint64) {
+	ctx, cancel := context.WithCancel(s.hub.base)
+	t := &tail{session: s, place: p, last: last, cancel: cancel}
 	s.mu.Lock()
 	p.tail = t
+	s.tailing++
 	s.mu.Unlock()
 	s.tails.Go(func() {
 		defer cancel()
@@ -46,12 +55,12 @@ func (s *Session) sendTail(p *place, room chat.RoomID, last uint64) {
 func (t *tail) run(ctx context.Context) {
 	s := t.session
 	for ctx.Err() == nil && s.client.Drained() == nil {
-		page, err := s.hub.chat.Following(ctx, t.room, t.last, tailBytes)
+		page, err := s.hub.chat.Following(ctx, t.place.feed.room, t.last, tailBytes)
 		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			s.resync(t.room, t.last) // it cannot be read now: the client asks again
+			s.resync(t.place.feed.room, t.last) // it cannot be read now: the client asks again
 			return
 		}
 		if !t.send(&page) || t.over(page.Head) {
@@ -68,8 +77,8 @@ func (t *tail) send(page *chat.Page) bool {
 	defer s.mu.Unlock()
 	for i := range page.Events {
 		e := &page.Events[i]
-		for e.User == s.user.ID && s.unanswered[e.Ref] > 0 && t.place.tail == t {
-			s.freed.Wait()
+		for e.User == s.user.ID && slices.Contains(s.unanswered, e.Ref) && t.place.tail == t {
+			s.wait()
 		}
 		if t.place.tail != t {
 			return false
@@ -90,9 +99,9 @@ func (t *tail) over(head uint64) bool {
 	if t.place.tail != t {
 		return true
 	}
-	if t.last < head || !s.hub.pool.Follow(s.client, eventsTopic(t.room), t.last) {
+	if t.last < head || !s.hub.pool.Follow(s.client, t.place.feed.events, t.last) {
 		return false
 	}
-	t.place.tail = nil
+	s.endTail(t.place)
 	return true
 }

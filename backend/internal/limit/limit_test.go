@@ -53,7 +53,38 @@ func TestOffLimitsNothing(t *testing.T) {
 			t.Fatal("limited")
 		}
 	}
-	if limit.Take(nil, time.Unix(1000, 0)) != 0 {
-		t.Error("no bucket limits")
+	off := limit.NewRate(1, 1, false, time.Unix(1000, 0))
+	var bucket limit.Bucket
+	for range 1000 {
+		if off.Take(&bucket, time.Unix(1000, 0)) != 0 {
+			t.Fatal("a single bucket is limited")
+		}
+	}
+}
+
+// A bucket never holds more than its burst, however long nothing was taken, and
+// fills at the rate while it is used.
+func TestBucketFillsAtItsRate(t *testing.T) {
+	t.Parallel()
+	began := time.Unix(1000, 0)
+	r := limit.NewRate(10, 5, true, began)
+	var b limit.Bucket
+	for _, quiet := range []time.Duration{0, time.Hour} {
+		now := began.Add(quiet)
+		taken := 0
+		for ; r.Take(&b, now) == 0; taken++ {
+		}
+		if taken != 5 {
+			t.Errorf("after %s a burst of 5 is %d", quiet, taken)
+		}
+		taken = 0
+		for end := now.Add(time.Second); !now.After(end); now = now.Add(time.Millisecond) {
+			if r.Take(&b, now) == 0 {
+				taken++
+			}
+		}
+		if taken != 10 {
+			t.Errorf("10 a second are %d", taken)
+		}
 	}
 }

@@ -23,6 +23,9 @@ func (a *API) listRooms(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
+	for i := range rooms {
+		a.opts.Told(rooms[i].ID, rooms[i].Head)
+	}
 	write(w, http.StatusOK, protocol.RoomsBody(rooms, more))
 }
 
@@ -40,6 +43,7 @@ func (a *API) answerRoom(w http.ResponseWriter, r *http.Request, u chat.User, ro
 		a.fail(w, r, err)
 		return
 	}
+	a.opts.Told(l.ID, l.Head)
 	write(w, status, protocol.RoomBody(&l))
 }
 
@@ -119,6 +123,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
+	a.opts.Told(room, p.Head)
 	write(w, http.StatusOK, protocol.EventsPage(room, &p))
 }
 

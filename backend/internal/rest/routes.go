@@ -24,7 +24,9 @@ import (
 type Options struct {
 	RateLimits bool
 	Sends      *limit.Buckets[chat.UserID] // durable commands; sockets take from the same
-	HTTPRate   float64                     // requests a second and address
+	// Told is told every head of a room before a client is.
+	Told       func(room chat.RoomID, head uint64)
+	HTTPRate   float64 // requests a second and address
 	HTTPBurst  int
 	RoomRate   float64 // new rooms a second and user
 	RoomBurst  int
@@ -100,15 +102,20 @@ func (a *API) Routes(socket, files http.Handler) http.Handler {
 		AllowedHeaders:   []string{"Content-Type", "Authorization"},
 		AllowCredentials: true,
 	})
-	return a.hosted(shared.Handler(mux))
+	return a.hosted(socket, shared.Handler(mux))
 }
 
-// hosted refuses requests for a host that this server is not.
-func (a *API) hosted(next http.Handler) http.Handler {
+// hosted refuses requests for a host that this server is not. A handshake then
+// goes to the socket at once: it is judged there, and no page sees its headers.
+func (a *API) hosted(socket, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		health := r.URL.Path == "/healthz" || r.URL.Path == "/readyz"
 		if !health && !a.guard.HostAllowed(r) {
 			Refuse(w, r, http.StatusMisdirectedRequest, chat.Errorf(chat.Invalid, "this server does not answer for that host name"))
+			return
+		}
+		if r.URL.Path == "/ws" && r.Method == http.MethodGet && r.Header.Get("Upgrade") != "" {
+			socket.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)

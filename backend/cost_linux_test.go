@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// What a connection costs: the server in a process of its own, or, to count
+// allocations and live bytes, in this one with clients that allocate next to
+// nothing. CPU is that of all threads of the server, user and system.
+//
+//	go test -run '^$' -bench Connections -benchtime 1x .
+
+const (
+	costSockets = 2000
+	costHistory = 400
+	costMissed  = 50
+	costAtOnce  = 32
+)
+
+// socket is a client that costs little: it knows frames, and looks for one word.
+type socket struct {
+	net.Conn
+	buf  []byte
+	have int
+}
+
+const handshakeText = "GET /ws HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+	"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: teahouse.v1\r\n\r\n"
+
+func openSocket(addr string, buf []byte) (*socket, error) {
+	conn, err := new(net.Dialer).DialContext(context.Background(), "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	s := &socket{Conn: conn, buf: buf}
+	if _, err := fmt.Fprintf(conn, handshakeText, addr); err != nil {
+		return nil, err
+	}
+	for {
+		if err := s.more(); err != nil {
+			return nil, err
+		}
+		if end := bytes.Index(s.buf[:s.have], []byte("\r\n\r\n")); end >= 0 {
+			if !bytes.HasPrefix(s.buf, []byte("HTTP/1.1 101 ")) {
+				return nil, fmt.Errorf("refused: %.60s", s.buf)
+			}
+			s.drop(end + 4)
+			return s, s.until(`{"op":"hello"`)
+		}
+	}
+}
+
+func (s *socket) more() error {
+	n, err := s.Read(s.buf[s.have:])
+	s.have += n
+	return err
+}
+
+func (s *socket) drop(n int) { s.have = copy(s.buf, s.buf[n:s.have]) }
+
+// until reads up to the first frame that begins so.
+func (s *socket) until(begins string) error {
+	for {
+		for head, size := s.frame(); size > 0; head, size = s.frame() {
+			fits := bytes.HasPrefix(s.buf[head:size], []byte(begins))
+			s.drop(size)
+			if fits {
+				return nil
+			}
+		}
+		if err := s.more(); err != nil {
+			return err
+		}
+	}
+}
+
+// frame is where the first frame's payload begins and where it ends, 0 where
+// it is not complete.
+func (s *socket) frame() (head, end int) {
+	if s.have < 4 {
+		return 0, 0
+	}
+	head, end = 2, 2+int(s.buf[1])
+	if s.buf[1] == 126 {
+		head, end = 4, 4+int(binary.BigEndian.Uint16(s.buf[2:]))
+	}
+	if s.have < end {
+		return 0, 0
+	}
+	return head, end
+}
+
+func (s *socket) say(text string) error {
+	frame := append(make([]byte, 0, 256), 0x81, 0x80|byte(len(text)), 0, 0, 0, 0)
+	_, err := s.Write(append(frame, text...))
+	return err
+}
+
+// eachOf calls do for all sockets, by costAtOnce goroutines.
+func eachOf(b *testing.B, n int, do func(i int, buf []byte) error) {
+	b.Helper()
+	var all sync.WaitGroup
+	failed := make(chan error, costAtOnce)
+	for w := range costAtOnce {
+		all.Go(func() {
+			buf := make([]byte, 256<<10)
+			for i := w; i < n; i += costAtOnce {
+				if err := do(i, buf); err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	select {
+	case err := <-failed:
+		b.Fatal(err)
+	default:
+	}
+}
+
+// usage is what the server has used up.
+type usage struct {
+	cpu    time.Duration
+	allocs uint64
+	bytes  uint64
+	live   uint64
+}
+
+func processUsage(b *testing.B, pid int) usage {
+	b.Helper()
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var u usage
+	for _, task := range tasks {
+		if text, err := os.ReadFile(task); err == nil { // a thread may have ended
+			n, _ := strconv.ParseInt(strings.Fields(string(text))[0], 10, 64)
+			u.cpu += time.Duration(n)
+		}
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rss, _ := strings.Cut(string(status), "VmRSS:")
+	n, _ := strconv.ParseUint(strings.Fields(rss)[0], 10, 64)
+	u.live = n << 10
+	return u
+}
+
+func ownUsage(*testing.B, int) usage {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return usage{allocs: m.Mallocs, bytes: m.TotalAlloc, live: m.HeapAlloc + m.StackInuse}
+}
+
+func BenchmarkConnections(b *testing.B) {
+	settings := []string{"CONNECT_RATE=1000000", "CONNECT_BURST=1000000", "SEND_RATE=1000000", "SEND_BURST=1000000", "OP_RATE=1000000", "OP_BURST=1000000", "LOG_LEVEL=error"}
+	b.Run("process", func(b *testing.B) {
+		p := launch(b, filepath.Join(b.TempDir(), "data"), settings...)
+		costs(b, p.addr, processUsage, p.process.Process.Pid)
+	})
+	b.Run("inside", func(b *testing.B) {
+		h := open(b, settings...)
+		costs(b, h.addr, ownUsage, 0)
+	})
+}
+
+func costs(b *testing.B, addr string, measure func(*testing.B, int) usage, pid int) {
+	talker, err := openSocket(addr, make([]byte, 256<<10))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := range costHistory {
+		body := fmt.Sprintf("%0128d", n)
+		if err := talker.say(fmt.Sprintf(`{"op":"send","id":"%d","room":"general","body":"%.60s"}`, n, body)); err != nil {
+			b.Fatal(err)
+		}
+		if err := talker.until(`{"op":"ok"`); err != nil {
+			b.Fatal(err)
+		}
+	}
+	sockets := make([]*socket, costSockets)
+	for range b.N {
+		before := measure(b, pid)
+		step := func(name string, do func(i int, buf []byte) error) {
+			eachOf(b, costSockets, do)
+			after := measure(b, pid)
+			report(b, name, before, after)
+			before = after
+		}
+		step("connect", func(i int, buf []byte) (err error) {
+			if sockets[i], err = openSocket(addr, buf); err == nil {
+				sockets[i].buf = nil
+			}
+			return err
+		})
+		ask := func(text string) func(i int, buf []byte) error {
+			return func(i int, buf []byte) error {
+				s := sockets[i]
+				s.buf, s.have = buf, 0
+				if err := s.say(text); err != nil {
+					return err
+				}
+				err := s.until(`{"op":"ok"`)
+				s.buf = nil
+				return err
+			}
+		}
+		step("join", ask(`{"op":"join","id":"j","room":"general"}`))
+		time.Sleep(1500 * time.Millisecond) // presence is told
+		step("presence", func(int, []byte) error { return nil })
+		step("resume", ask(fmt.Sprintf(`{"op":"join","id":"r","room":"general","after":%d}`, costHistory-costMissed)))
+		time.Sleep(1500 * time.Millisecond)
+		step("quiet", func(int, []byte) error { return nil })
+		for _, s := range sockets {
+			_ = s.Close()
+		}
+		time.Sleep(time.Second)
+		step("close", func(int, []byte) error { return nil })
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func report(b *testing.B, name string, from, to usage) {
+	b.Helper()
+	n := float64(costSockets)
+	fmt.Printf("%10s  cpu %6.1f us  allocs %6.1f  bytes %7.0f  live %7.0f\n", name, float64((to.cpu-from.cpu).Microseconds())/n,
+		float64(to.allocs-from.allocs)/n, float64(to.bytes-from.bytes)/n, float64(int64(to.live-from.live))/n)
+}
