@@ -26,13 +26,18 @@ const idAlphabet = "0123456789abcdefghjkmnpqrstvwxyz" // Crockford's base 32
 
 // String is the id's form on the wire: "m_" and 13 letters and digits.
 func (id EventID) String() string {
-	b := [15]byte{'m', '_'}
+	var b [15]byte
+	return string(id.Append(b[:0]))
+}
+
+// Append appends what String returns.
+func (id EventID) Append(b []byte) []byte {
+	b = append(b, "m_"...)
 	v := uint64(id) //nolint:gosec // ids are never negative
-	for i := len(b) - 1; i >= 2; i-- {
-		b[i] = idAlphabet[v&31]
-		v >>= 5
+	for shift := 60; shift >= 0; shift -= 5 {
+		b = append(b, idAlphabet[v>>shift&31])
 	}
-	return string(b[:])
+	return b
 }
 
 // ParseEventID reads what String wrote. Anything else is ErrNotFound, as it

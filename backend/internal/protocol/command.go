@@ -1,8 +1,9 @@
 package protocol
 
 import (
-	"bytes"
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
@@ -48,8 +49,8 @@ type Command struct {
 	Files    []string
 }
 
-// fields of all ops, by their place in fieldNames.
-type fields [10]value
+// fields of all ops.
+type fields [fieldCount]value
 
 const (
 	fOp = iota
@@ -62,76 +63,145 @@ const (
 	fBody
 	fParent
 	fFiles
+	fieldCount
 )
 
-var fieldNames = [...]string{"op", "id", "room", "after", "epoch", "limit", "seq", "body", "parent", "files"}
-
-// Decode reads one frame, which is UTF-8: the transport has seen to that. Where it refuses, the Command holds the id, if that
-// much could be read, for the answer to repeat.
+// Decode reads one frame, which is UTF-8: the transport has seen to that. Where
+// it refuses, the Command holds the id, if that much could be read, for the
+// answer to repeat. The texts of a Command share one piece of memory, but for
+// Room, which may be kept for long.
 func Decode(frame []byte) (Command, *chat.Error) {
-	var f fields
-	var bad *chat.Error
-	ok := scanObject(frame, func(key []byte, v value, badText bool) {
+	d := decoders.Get().(*decoder)
+	defer d.release()
+	f := &d.fields
+	bad, ok := f.read(&d.scanner, frame)
+	if !ok {
+		return Command{}, chat.Errorf(chat.BadJSON, "the frame is not one JSON object without repeated keys")
+	}
+	c := Command{Op: opOf(f[fOp])}
+	idErr := c.readTexts(f)
+	switch {
+	case bad != nil:
+		return c, bad
+	case f[fOp].kind != stringValue:
+		return c, chat.InvalidField("op", "op must be a string")
+	case !c.Op.known():
+		return c, chat.Errorf(chat.UnknownOp, "there is no such op")
+	case idErr != nil:
+		return c, idErr
+	}
+	return c, c.readRest(f)
+}
+
+// decoder is what Decode needs while it runs.
+type decoder struct {
+	scanner scanner
+	fields  fields
+}
+
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// release gives back the decoder, with nothing of the frame in it.
+func (d *decoder) release() {
+	d.fields = fields{}
+	d.scanner.forget()
+	decoders.Put(d)
+}
+
+// read finds the fields in a frame. bad is what is wrong with the texts in it.
+func (f *fields) read(s *scanner, frame []byte) (bad *chat.Error, ok bool) {
+	if !s.begin(frame) {
+		return nil, false
+	}
+	for {
+		key, v, more := s.field()
+		if !more {
+			return bad, s.whole
+		}
 		i := fieldIndex(key)
 		if i >= 0 {
 			f[i] = v
 		}
-		if badText && bad == nil {
-			bad = &chat.Error{Code: chat.Invalid, Detail: "text may hold neither U+0000 nor lone surrogates"}
-			if utf8.Valid(key) && len(key) <= maxFieldName {
-				bad.Field = string(key)
-			}
-			if i == fID {
-				f[i] = value{kind: nullValue} // nothing that could be repeated
-			}
+		if !s.badText {
+			continue
 		}
-	})
-	if !ok {
-		return Command{}, chat.Errorf(chat.BadJSON, "the frame is not one JSON object without repeated keys")
+		if bad == nil {
+			bad = badText(key)
+		}
+		if i == fID {
+			f[i] = value{kind: nullValue} // nothing that could be repeated
+		}
 	}
-	c := Command{}
-	idErr := c.readID(f[fID])
-	if bad != nil {
-		return c, bad
+}
+
+func badText(key []byte) *chat.Error {
+	bad := &chat.Error{Code: chat.Invalid, Detail: "text may hold neither U+0000 nor lone surrogates"}
+	if utf8.Valid(key) && len(key) <= maxFieldName {
+		bad.Field = string(key)
 	}
-	if f[fOp].kind != stringValue {
-		return c, chat.InvalidField("op", "op must be a string")
-	}
-	c.Op = Op(text(f[fOp]))
-	read := readers[c.Op]
-	if read == nil {
-		return c, chat.Errorf(chat.UnknownOp, "there is no such op")
-	}
-	if idErr != nil {
-		return c, idErr
-	}
-	return c, read(&c, &f)
+	return bad
 }
 
 const maxFieldName = 64 // bytes of a key that an error repeats
 
 func fieldIndex(key []byte) int {
-	for i, name := range fieldNames {
-		if string(key) == name {
-			return i
-		}
+	switch string(key) {
+	case "op":
+		return fOp
+	case "id":
+		return fID
+	case "room":
+		return fRoom
+	case "after":
+		return fAfter
+	case "epoch":
+		return fEpoch
+	case "limit":
+		return fLimit
+	case "seq":
+		return fSeq
+	case "body":
+		return fBody
+	case "parent":
+		return fParent
+	case "files":
+		return fFiles
 	}
 	return -1
 }
 
-var readers = map[Op]func(*Command, *fields) *chat.Error{
-	Join: func(c *Command, f *fields) *chat.Error {
+var ops = [...]Op{Send, Join, Leave, Read, Typing, Ping}
+
+func (op Op) known() bool { return slices.Contains(ops[:], op) }
+
+// opOf is the op that a value names, or "".
+func opOf(v value) Op {
+	if v.kind != stringValue {
+		return ""
+	}
+	if v.plain {
+		for _, op := range ops {
+			if string(v.inner()) == string(op) {
+				return op
+			}
+		}
+	}
+	return Op(text(v))
+}
+
+// readRest reads what the op needs beside the texts.
+func (c *Command) readRest(f *fields) *chat.Error {
+	switch c.Op {
+	case Send:
+		return first(c.readRoom(f), checkBody(f), checkParent(f), c.readFiles(f))
+	case Join:
 		return first(c.readRoom(f), c.readAfter(f), c.readEpoch(f), c.readLimit(f))
-	},
-	Leave:  (*Command).readRoom,
-	Typing: (*Command).readRoom,
-	Ping:   func(*Command, *fields) *chat.Error { return nil },
-	Read: func(c *Command, f *fields) *chat.Error {
+	case Read:
 		return first(c.readRoom(f), c.readSeq(f))
-	},
-	Send: func(c *Command, f *fields) *chat.Error {
-		return first(c.readRoom(f), c.readBody(f), c.readParent(f), c.readFiles(f))
-	},
+	case Leave, Typing:
+		return c.readRoom(f)
+	}
+	return nil
 }
 
 func first(errs ...*chat.Error) *chat.Error {
@@ -143,12 +213,18 @@ func first(errs ...*chat.Error) *chat.Error {
 	return nil
 }
 
-func (c *Command) readID(v value) *chat.Error {
-	if v.kind != stringValue {
-		return chat.InvalidField("id", "id must be a string of 1 to %d characters", MaxID)
+// readTexts reads the id, and of a message body and parent, as far as they are
+// strings. It says what is wrong with the id; the others are asked for later.
+func (c *Command) readTexts(f *fields) *chat.Error {
+	var b strings.Builder
+	if c.Op == Send {
+		b.Grow(len(f[fID].raw) + len(f[fBody].raw) + len(f[fParent].raw))
 	}
-	id := text(v)
-	if id == "" || utf8.RuneCountInString(id) > MaxID {
+	id := f[fID].appendTo(&b)
+	if c.Op == Send {
+		c.Body, c.Parent = f[fBody].appendTo(&b), f[fParent].appendTo(&b)
+	}
+	if id == "" || (len(id) > MaxID && utf8.RuneCountInString(id) > MaxID) {
 		return chat.InvalidField("id", "id must be a string of 1 to %d characters", MaxID)
 	}
 	c.ID = id
@@ -159,7 +235,11 @@ func (c *Command) readRoom(f *fields) *chat.Error {
 	if f[fRoom].kind != stringValue {
 		return chat.InvalidField("room", "room must be a string")
 	}
-	c.Room = chat.RoomID(text(f[fRoom]))
+	if f[fRoom].plain && string(f[fRoom].inner()) == string(chat.General) {
+		c.Room = chat.General
+	} else {
+		c.Room = chat.RoomID(text(f[fRoom]))
+	}
 	return nil
 }
 
@@ -197,25 +277,23 @@ func (c *Command) readLimit(f *fields) *chat.Error {
 
 func (c *Command) readSeq(f *fields) *chat.Error { return integer("seq", f[fSeq], &c.Seq) }
 
-func (c *Command) readBody(f *fields) *chat.Error {
+func checkBody(f *fields) *chat.Error {
 	if f[fBody].kind == absent && f[fFiles].kind == arrayValue {
 		return nil // a message of files alone
 	}
 	if f[fBody].kind != stringValue {
 		return chat.InvalidField("body", "body must be a string")
 	}
-	c.Body = text(f[fBody])
 	return nil
 }
 
-func (c *Command) readParent(f *fields) *chat.Error {
+func checkParent(f *fields) *chat.Error {
 	if f[fParent].kind == absent {
 		return nil
 	}
 	if f[fParent].kind != stringValue || len(f[fParent].raw) == 2 {
 		return chat.InvalidField("parent", "parent must be the id of a message")
 	}
-	c.Parent = text(f[fParent])
 	return nil
 }
 
@@ -230,11 +308,11 @@ func (c *Command) readFiles(f *fields) *chat.Error {
 	s := scanner{data: f[fFiles].raw, pos: 1}
 	for s.space(); !s.eat(']'); s.space() {
 		start := s.pos
-		raw, _, ok := s.str()
+		raw, ok := s.str()
 		if !ok || len(raw) == 0 {
 			return refusal
 		}
-		c.Files = append(c.Files, text(value{raw: s.data[start:s.pos]}))
+		c.Files = append(c.Files, text(value{plain: s.plain, raw: s.data[start:s.pos]}))
 		s.space()
 		s.eat(',')
 	}
@@ -243,42 +321,62 @@ func (c *Command) readFiles(f *fields) *chat.Error {
 
 // integer reads a plain non-negative integer below 2^53.
 func integer(field string, v value, dst *uint64) *chat.Error {
-	refusal := chat.InvalidField(field, "%s must be a whole number from 0 to %d", field, maxInteger)
-	if v.kind != numberValue || len(v.raw) > 16 {
-		return refusal
-	}
 	var n uint64
-	for _, c := range v.raw {
-		if c < '0' || c > '9' {
-			return refusal
-		}
-		n = n*10 + uint64(c-'0')
+	ok := v.kind == numberValue && len(v.raw) <= 16
+	for i := 0; ok && i < len(v.raw); i++ {
+		ok = v.raw[i] >= '0' && v.raw[i] <= '9'
+		n = n*10 + uint64(v.raw[i]-'0')
 	}
-	if n > maxInteger {
-		return refusal
+	if !ok || n > maxInteger {
+		return chat.InvalidField(field, "%s must be a whole number from 0 to %d", field, maxInteger)
 	}
 	*dst = n
 	return nil
 }
 
+// inner is what stands between the quotes of a string.
+func (v value) inner() []byte { return v.raw[1 : len(v.raw)-1] }
+
 // text is what a string value says.
 func text(v value) string {
-	inner := v.raw[1 : len(v.raw)-1]
-	if bytes.IndexByte(inner, '\\') < 0 {
-		return string(inner)
+	if v.plain {
+		return string(v.inner())
 	}
-	return string(unescape(inner))
+	var b strings.Builder
+	unescape(&b, v.inner())
+	return b.String()
+}
+
+// appendTo is the same, in memory that other texts share; "" where v is no
+// string.
+func (v value) appendTo(b *strings.Builder) string {
+	if v.kind != stringValue {
+		return ""
+	}
+	from := b.Len()
+	if v.plain {
+		b.Write(v.inner())
+	} else {
+		unescape(b, v.inner())
+	}
+	return b.String()[from:]
 }
 
 // DecodeObject reads an HTTP body with the same strictness: every field must
 // be a string, and is handed to set by its key. Unknown keys are ignored.
 func DecodeObject(body []byte, set map[string]*string) *chat.Error {
 	var bad *chat.Error
-	ok := utf8.Valid(body) && scanObject(body, func(key []byte, v value, badText bool) {
+	var s scanner
+	ok := utf8.Valid(body) && s.begin(body)
+	for ok {
+		key, v, more := s.field()
+		if !more {
+			break
+		}
 		dst := set[string(key)]
 		switch {
 		case bad != nil:
-		case badText:
+		case s.badText:
 			bad = chat.InvalidField(strings.ToValidUTF8(string(key), ""), "text may hold neither U+0000 nor lone surrogates")
 		case dst == nil:
 		case v.kind != stringValue:
@@ -286,8 +384,8 @@ func DecodeObject(body []byte, set map[string]*string) *chat.Error {
 		default:
 			*dst = text(v)
 		}
-	})
-	if !ok {
+	}
+	if !s.whole {
 		return chat.Errorf(chat.BadJSON, "the body is not one JSON object without repeated keys")
 	}
 	return bad

@@ -20,7 +20,7 @@ func AppendEvent(b []byte, e *chat.Event) []byte {
 	b = append(b, `,"kind":`...)
 	b = appendString(b, string(e.Kind))
 	b = append(b, `,"id":"`...)
-	b = append(b, e.ID.String()...)
+	b = e.ID.Append(b)
 	b = append(b, `","user":`...)
 	b = appendUser(b, e.User, e.Name)
 	b = append(b, `,"at":`...)
@@ -41,7 +41,7 @@ func appendParticulars(b []byte, e *chat.Event) []byte {
 		b = appendString(b, e.Body)
 		if e.Parent != 0 {
 			b = append(b, `,"parent":"`...)
-			b = append(b, e.Parent.String()...)
+			b = e.Parent.Append(b)
 			b = append(b, '"')
 		}
 	case chat.KindMember:
@@ -61,7 +61,12 @@ func appendUser(b []byte, id chat.UserID, name string) []byte {
 
 // OK is the answer to a command that needs no more than that: room may be "".
 func OK(id string, room chat.RoomID) []byte {
-	b := appendOK(make([]byte, 0, 96), id)
+	return AppendOK(make([]byte, 0, 96), id, room)
+}
+
+// AppendOK appends what OK returns.
+func AppendOK(b []byte, id string, room chat.RoomID) []byte {
+	b = appendOK(b, id)
 	if room != "" {
 		b = append(b, `,"room":`...)
 		b = appendString(b, string(room))
@@ -76,13 +81,18 @@ func appendOK(b []byte, id string) []byte {
 
 // Sent is the answer to a command that became an event.
 func Sent(id string, e *chat.Event) []byte {
-	b := appendOK(make([]byte, 0, 160), id)
+	return AppendSent(make([]byte, 0, 160), id, e)
+}
+
+// AppendSent appends what Sent returns.
+func AppendSent(b []byte, id string, e *chat.Event) []byte {
+	b = appendOK(b, id)
 	b = append(b, `,"room":`...)
 	b = appendString(b, string(e.Room))
 	b = append(b, `,"seq":`...)
 	b = strconv.AppendUint(b, e.Seq, 10)
 	b = append(b, `,"message":"`...)
-	b = append(b, e.ID.String()...)
+	b = e.ID.Append(b)
 	b = append(b, `","at":`...)
 	b = strconv.AppendInt(b, e.At, 10)
 	return append(b, '}')
@@ -144,7 +154,12 @@ func EventsPage(room chat.RoomID, p *chat.Page) []byte {
 
 // Failed is the error frame. id is "" where the command's could not be read.
 func Failed(id string, e *chat.Error) []byte {
-	b := append(make([]byte, 0, 160), `{"op":"error"`...)
+	return AppendFailed(make([]byte, 0, 160), id, e)
+}
+
+// AppendFailed appends what Failed returns.
+func AppendFailed(b []byte, id string, e *chat.Error) []byte {
+	b = append(b, `{"op":"error"`...)
 	if id != "" {
 		b = append(b, `,"id":`...)
 		b = appendString(b, id)
@@ -340,6 +355,15 @@ const hexDigits = "0123456789abcdef"
 // replaced, so that a frame is always UTF-8.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
+	start := len(b)
+	b = append(b, s...)
+	if text := b[start:]; ordinary(text) == len(text) && utf8.Valid(text) {
+		return append(b, '"')
+	}
+	return appendEscaped(b[:start], s)
+}
+
+func appendEscaped(b []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); {
 		c := s[i]

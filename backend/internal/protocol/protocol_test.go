@@ -350,3 +350,33 @@ func BenchmarkAppendEvent(b *testing.B) {
 		buf = protocol.AppendEvent(buf[:0], &e)
 	}
 }
+
+func BenchmarkAppendSent(b *testing.B) {
+	e := chat.Event{Room: "general", Seq: 58, Kind: chat.KindMessage, ID: 1 << 40, At: 1795170000123}
+	buf := make([]byte, 0, 1024)
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = protocol.AppendSent(buf[:0], "5f0c7a52-7a5e-4f0e-9d5c-0f8a2d6c1b3e", &e)
+	}
+}
+
+// Reading a frame costs one piece of memory for its texts, and one for a room
+// other than general.
+func TestDecodeAllocatesLittle(t *testing.T) {
+	for frame, most := range map[string]float64{
+		`{"op":"send","id":"5f0c7a52","room":"general","body":"tea\n","parent":"m_0123456789abc"}`: 1,
+		`{"op":"send","id":"5f0c7a52","room":"tea","body":"tea"}`:                                  2,
+		`{"op":"ping","id":"5f0c7a52"}`:                                                            1,
+		`{"op":"read","id":"5f0c7a52","room":"general","seq":12}`:                                  1,
+	} {
+		raw := []byte(frame)
+		got := testing.AllocsPerRun(1000, func() {
+			if _, refusal := protocol.Decode(raw); refusal != nil {
+				t.Error(refusal)
+			}
+		})
+		if got > most && !raceEnabled {
+			t.Errorf("%s: %v allocations, at most %v are due", frame, got, most)
+		}
+	}
+}

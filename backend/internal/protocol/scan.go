@@ -2,7 +2,9 @@ package protocol
 
 import (
 	"bytes"
-	"unicode/utf8"
+	"encoding/binary"
+	"math/bits"
+	"strings"
 )
 
 // The standard library's decoder takes repeated keys, matches keys without
@@ -23,21 +25,28 @@ const (
 
 // value is a field of the frame: its kind and its text as it stands.
 type value struct {
-	kind valueKind
-	raw  []byte
+	kind  valueKind
+	plain bool // a string without escapes
+	raw   []byte
 }
 
 // maxDepth is how deep arrays and objects may nest, as in encoding/json.
 const maxDepth = 10000
 
-// scanner walks over one JSON text.
+// scanner walks over one JSON text that must be one object: begin begins it,
+// field gives one of its fields after the other. It can be used again.
 type scanner struct {
 	data []byte
 	pos  int
 
-	// badText: some string holds a lone surrogate or U+0000.
-	badText bool
-	// stack holds the open arrays and objects; a level's keys begin at keys in seen.
+	plain   bool // the last string held no escapes
+	badText bool // in the last field some string holds a lone surrogate or U+0000
+	whole   bool // the text was one object and no more, and none in it repeats a key
+
+	top    level // the object itself
+	fields int   // of it, so far
+	// stack holds the open arrays and objects of a field; a level's keys begin
+	// at keys in seen.
 	stack []level
 	seen  [][]byte
 }
@@ -51,45 +60,52 @@ type level struct {
 // fewKeys is how many keys of one object are compared one by one.
 const fewKeys = 16
 
-// object scans a whole text that must be one object, and gives visit each of
-// its fields. It returns false where the text is no JSON object, or any object
-// in it repeats a key. badText, in visit, says whether this field holds text
-// that is not well formed; key is nil where the key itself does.
-func scanObject(data []byte, visit func(key []byte, v value, badText bool)) bool {
-	s := scanner{data: data}
+// begin takes a text and says whether an object begins in it.
+func (s *scanner) begin(data []byte) bool {
+	s.data = data
 	s.space()
-	if !s.eat('{') {
-		return false
+	return s.eat('{')
+}
+
+// forget makes the scanner ready for another text. It keeps no piece of this
+// one, nor much memory.
+func (s *scanner) forget() {
+	seen, stack := s.seen, s.stack
+	clear(seen[:cap(seen)])
+	clear(stack[:cap(stack)])
+	*s = scanner{}
+	if cap(seen) <= keptKeys && cap(stack) <= keptKeys {
+		s.seen, s.stack = seen[:0], stack[:0]
 	}
-	top := level{object: true}
+}
+
+const keptKeys = 64
+
+// field scans the next field. more is false behind the last one, where whole
+// tells whether the text was as it has to be. key is nil where the key itself
+// holds text that is not well formed.
+func (s *scanner) field() (key []byte, v value, more bool) {
 	s.space()
-	if !s.eat('}') {
-		for {
-			s.space()
-			s.badText = false
-			key, ok := s.key(&top)
-			if !ok {
-				return false
-			}
-			if s.badText {
-				key = nil
-			}
-			v, ok := s.value()
-			if !ok {
-				return false
-			}
-			visit(key, v, s.badText)
-			s.space()
-			if s.eat('}') {
-				break
-			}
-			if !s.eat(',') {
-				return false
-			}
-		}
+	if s.eat('}') {
+		s.space()
+		s.whole = s.pos == len(s.data)
+		return nil, value{}, false
+	}
+	if s.fields > 0 && !s.eat(',') {
+		return nil, value{}, false
 	}
 	s.space()
-	return s.pos == len(s.data)
+	s.fields++
+	s.badText = false
+	key, ok := s.key(&s.top)
+	if !ok {
+		return nil, value{}, false
+	}
+	if s.badText {
+		key = nil
+	}
+	v, more = s.value()
+	return key, v, more
 }
 
 func (s *scanner) space() {
@@ -113,13 +129,14 @@ func (s *scanner) eat(c byte) bool {
 
 // key scans a key and its colon, and refuses one that the object has already.
 func (s *scanner) key(l *level) ([]byte, bool) {
-	raw, plain, ok := s.str()
+	key, ok := s.str()
 	if !ok {
 		return nil, false
 	}
-	key := raw
-	if !plain {
-		key = unescape(raw)
+	if !s.plain {
+		var b strings.Builder
+		unescape(&b, key)
+		key = []byte(b.String())
 	}
 	if !s.fresh(l, key) {
 		return nil, false
@@ -162,7 +179,7 @@ func (s *scanner) value() (value, bool) {
 	base := len(s.stack)
 	var kind valueKind
 	for {
-		k, opened, ok := s.begin()
+		k, opened, ok := s.scalar()
 		if !ok {
 			return value{}, false
 		}
@@ -177,20 +194,20 @@ func (s *scanner) value() (value, bool) {
 			return value{}, false
 		}
 		if !more {
-			return value{kind: kind, raw: s.data[start:s.pos]}, true
+			return value{kind: kind, plain: s.plain, raw: s.data[start:s.pos]}, true
 		}
 	}
 }
 
-// begin scans a scalar, or opens an array or object up to where its first
+// scalar scans a scalar, or opens an array or object up to where its first
 // value stands. An empty one counts as a scalar.
-func (s *scanner) begin() (kind valueKind, opened, ok bool) {
+func (s *scanner) scalar() (kind valueKind, opened, ok bool) {
 	if s.pos >= len(s.data) {
 		return absent, false, false
 	}
 	switch c := s.data[s.pos]; c {
 	case '"':
-		_, _, ok = s.str()
+		_, ok = s.str()
 		return stringValue, false, ok
 	case 't':
 		return boolValue, false, s.word("true")
@@ -291,32 +308,53 @@ func (s *scanner) digits() bool {
 	return s.pos > from
 }
 
-// str scans a string. raw is what stands between the quotes; plain says that
-// it holds no escapes.
-func (s *scanner) str() (raw []byte, plain, ok bool) {
+// str scans a string. raw is what stands between the quotes; plain then says
+// whether it holds no escapes.
+func (s *scanner) str() (raw []byte, ok bool) {
 	if !s.eat('"') {
-		return nil, false, false
+		return nil, false
 	}
 	start := s.pos
-	plain = true
-	for s.pos < len(s.data) {
+	s.plain = true
+	for {
+		s.pos += ordinary(s.data[s.pos:])
+		if s.pos == len(s.data) {
+			return nil, false
+		}
 		switch c := s.data[s.pos]; {
 		case c == '"':
 			raw = s.data[start:s.pos]
 			s.pos++
-			return raw, plain, true
+			return raw, true
 		case c < 0x20:
-			return nil, false, false
-		case c == '\\':
-			plain = false
-			if !s.escape() {
-				return nil, false, false
-			}
+			return nil, false
 		default:
-			s.pos++
+			s.plain = false
+			if !s.escape() {
+				return nil, false
+			}
 		}
 	}
-	return nil, false, false
+}
+
+// ordinary is how many bytes of b come before the first quote, backslash or
+// control character. It looks at 8 of them at once: in each byte of found the
+// highest bit is set where there is one, above the first perhaps elsewhere too.
+func ordinary(b []byte) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		quote, backslash := x^ones*'"', x^ones*'\\'
+		found := (x-ones*0x20)&^x | (quote-ones)&^quote | (backslash-ones)&^backslash
+		if found &= high; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 // escape scans one escape, or a surrogate pair of two.
@@ -327,7 +365,7 @@ func (s *scanner) escape() bool {
 	c := s.data[s.pos+1]
 	if c != 'u' {
 		s.pos += 2
-		return bytes.IndexByte([]byte(`"\/bfnrt`), c) >= 0
+		return strings.IndexByte(`"\/bfnrt`, c) >= 0
 	}
 	u, ok := hex4(s.data[s.pos:])
 	if !ok {
@@ -371,36 +409,35 @@ func hex4(b []byte) (rune, bool) {
 
 // unescape resolves the escapes of a string that was scanned. A lone surrogate
 // keeps a form of its own, so that two keys are equal only if they are.
-func unescape(raw []byte) []byte {
-	out := make([]byte, 0, len(raw))
-	for i := 0; i < len(raw); {
-		c := raw[i]
-		if c != '\\' {
-			out = append(out, c)
-			i++
+func unescape(b *strings.Builder, raw []byte) {
+	for {
+		n := bytes.IndexByte(raw, '\\')
+		if n < 0 {
+			b.Write(raw)
+			return
+		}
+		b.Write(raw[:n])
+		raw = raw[n:]
+		if raw[1] != 'u' {
+			b.WriteByte(plainEscape(raw[1]))
+			raw = raw[2:]
 			continue
 		}
-		if raw[i+1] != 'u' {
-			out = append(out, plainEscape(raw[i+1]))
-			i += 2
-			continue
-		}
-		u, _ := hex4(raw[i:])
+		u, _ := hex4(raw)
+		raw = raw[6:]
 		if u >= 0xD800 && u <= 0xDBFF {
-			if low, ok := hex4(raw[i+6:]); ok && low >= 0xDC00 && low <= 0xDFFF {
-				out = utf8.AppendRune(out, 0x10000+(u-0xD800)<<10+(low-0xDC00))
-				i += 12
+			if low, ok := hex4(raw); ok && low >= 0xDC00 && low <= 0xDFFF {
+				b.WriteRune(0x10000 + (u-0xD800)<<10 + (low - 0xDC00))
+				raw = raw[6:]
 				continue
 			}
 		}
 		if u >= 0xD800 && u <= 0xDFFF {
-			out = append(out, 0xED, byte(0x80|u>>6&0x3F), byte(0x80|u&0x3F)) //nolint:gosec // masked to a byte
+			b.Write([]byte{0xED, byte(0x80 | u>>6&0x3F), byte(0x80 | u&0x3F)}) //nolint:gosec // masked to a byte
 		} else {
-			out = utf8.AppendRune(out, u)
+			b.WriteRune(u)
 		}
-		i += 6
 	}
-	return out
 }
 
 func plainEscape(c byte) byte {
