@@ -147,11 +147,12 @@ func (l *load) closedLoop(senders []*conn, inFlight int, m *meter) error {
 }
 
 // openLoop sends at a constant rate, whatever becomes of it, from the senders
-// in turn.
+// in turn: one message in each interval, at a moment drawn by lot, or the
+// kernel's tick, which samples who uses the processor, would beat in time.
 func (l *load) openLoop(senders []*conn, perSecond float64, size int, m *meter) error {
 	gap := time.Duration(float64(time.Second) / perSecond)
-	for due := time.Now(); ; due = due.Add(gap) {
-		now := time.Now()
+	for interval := time.Now(); ; interval = interval.Add(gap) {
+		now, due := time.Now(), interval.Add(time.Duration(l.lot.Int64N(int64(gap))))
 		for {
 			wait, err := m.at(now)
 			if err != nil || wait <= 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"time"
 
@@ -40,6 +41,7 @@ type load struct {
 	commands uint64
 	acked    uint64
 	turn     int // of the senders
+	lot      *rand.Rand
 
 	hooks hooks
 }
@@ -75,6 +77,7 @@ func newLoad(d dialect, addr string) (*load, error) {
 	return &load{
 		poller: poller, target: target, host: addr, dialect: d,
 		events: make([]unix.EpollEvent, manyReady), buf: make([]byte, readSize), commands: firstID,
+		lot: rand.New(rand.NewPCG(1, 2)), //nolint:gosec // the same moments in every run
 	}, nil
 }
 
