@@ -19,10 +19,10 @@ const module = "github.com/teahouse-chat/teahouse/backend"
 var knows = map[string][]string{
 	"pkg/websocket":            {"github.com/gorilla/websocket"},
 	"internal/chat":            {},
-	"internal/limit":           {"golang.org/x/time/rate"},
+	"internal/limit":           {},
 	"internal/protocol":        {"internal/chat"},
 	"internal/auth":            {},
-	"internal/gateway":         {"internal/auth", "internal/chat", "internal/limit", "internal/protocol", "pkg/websocket", "golang.org/x/time/rate"},
+	"internal/gateway":         {"internal/auth", "internal/chat", "internal/limit", "internal/protocol", "pkg/websocket"},
 	"internal/rest":            {"internal/auth", "internal/chat", "internal/limit", "internal/protocol", "github.com/rs/cors"},
 	"internal/broker/memory":   {"internal/chat"},
 	"internal/store/sqlite":    {"internal/chat", "modernc.org/sqlite", "modernc.org/libc", "golang.org/x/sys"},

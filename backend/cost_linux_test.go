@@ -225,15 +225,15 @@ func costs(b *testing.B, addr string, measure func(*testing.B, int) usage, pid i
 			}
 		}
 		step("join", ask(`{"op":"join","id":"j","room":"general"}`))
-		time.Sleep(1500 * time.Millisecond) // presence is told
+		<-time.After(1500 * time.Millisecond) // presence is told
 		step("presence", func(int, []byte) error { return nil })
 		step("resume", ask(fmt.Sprintf(`{"op":"join","id":"r","room":"general","after":%d}`, costHistory-costMissed)))
-		time.Sleep(1500 * time.Millisecond)
+		<-time.After(1500 * time.Millisecond)
 		step("quiet", func(int, []byte) error { return nil })
 		for _, s := range sockets {
 			_ = s.Close()
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		step("close", func(int, []byte) error { return nil })
 	}
 	b.ReportMetric(0, "ns/op")

@@ -126,6 +126,7 @@ func serve(cfg *config.Config, log *slog.Logger) (err error) {
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
+	limitMemory(cfg.MemoryLimit, os.DirFS("/"), log)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// The port first: a second start with the same settings then says that the

@@ -164,6 +164,13 @@ func (l *logBook) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
+// has says whether something was logged.
+func (l *logBook) has(what string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.text.String(), what)
+}
+
 // check finds what no test may provoke, and what no log may hold.
 func (l *logBook) check(t testing.TB) {
 	l.mu.Lock()

@@ -83,6 +83,8 @@ type Config struct {
 	ShutdownTimeout time.Duration
 	// SessionTTL (SESSION_TTL) is how long a session lasts without being used.
 	SessionTTL time.Duration
+	// MemoryLimit says that GOMEMLIMIT is set. Go reads that itself.
+	MemoryLimit bool
 
 	// Warnings are sentences about settings that are allowed but deserve a look;
 	// the start logs them.

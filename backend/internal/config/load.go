@@ -210,6 +210,7 @@ func (l *loader) derive(c *Config, dir string) {
 	if !filepath.IsAbs(c.DataDir) {
 		c.DataDir = filepath.Join(dir, c.DataDir)
 	}
+	c.MemoryLimit = l.environ["GOMEMLIMIT"] != ""
 	_, inEnviron := l.environ["ALLOWED_ORIGINS"]
 	_, inDotenv := l.dotenv["ALLOWED_ORIGINS"]
 	if !inEnviron && !inDotenv && c.Loopback() {

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/websocket"
+)
+
+// hog joins a room again and again, and reads none of the answers: they are
+// held for it.
+func hog(ws *websocket.Conn) {
+	if tcp, ok := ws.NetConn().(*net.TCPConn); ok {
+		_ = tcp.SetReadBuffer(4096)
+	}
+	for n := range 12 {
+		command := fmt.Sprintf(`{"op":"join","id":"%d","room":"tea","limit":200}`, n)
+		if err := ws.WriteMessage(websocket.TextMessage, []byte(command)); err != nil {
+			return // it was closed meanwhile
+		}
+	}
+}
+
+// accepted says whether a new connection is greeted; else it must have been
+// turned away in good form.
+func (h *house) accepted() bool {
+	h.t.Helper()
+	ws, _, err := h.dialWith("/ws", nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer func() { _ = ws.Close() }()
+	c := &conn{t: h.t, ws: ws, ops: map[string]int{}}
+	if f, err := c.receive(); err == nil && f.Op == "hello" {
+		return true
+	}
+	if code, reason := c.closed(); code != websocket.CloseTryAgainLater || !strings.Contains(reason, "retry_ms=") {
+		h.t.Errorf("turned away with %d %q", code, reason)
+	}
+	return false
+}
+
+// With little memory the server takes nobody on, and gives up those who came
+// last, before it fails; those who were there go on, and so does it afterwards.
+func TestMemoryRunsShort(t *testing.T) {
+	t.Parallel()
+	p := launch(t, filepath.Join(t.TempDir(), "data"), "GOMEMLIMIT=48MiB", "RATE_LIMITS=off")
+	ada := p.signIn("Ada")
+	ada.room("tea")
+	first, second := ada.dial(), p.visit()
+	first.join("general")
+	second.join("general")
+	leaf := strings.Repeat("leaf ", 6000)
+	for range 60 {
+		first.send("tea", leaf)
+	}
+	var hogs []*websocket.Conn
+	for range 90 {
+		hogs = append(hogs, p.visit().ws)
+	}
+	refused := 0
+	for i, ws := range hogs {
+		hog(ws)
+		if i%5 > 0 {
+			continue
+		}
+		if !p.accepted() {
+			refused++
+		}
+		first.send("general", fmt.Sprint("leaf ", i))
+		if f := second.event("general"); f.Body != fmt.Sprint("leaf ", i) {
+			t.Errorf("heard %.100s", f.raw)
+		}
+	}
+	if refused == 0 {
+		t.Error("nobody was turned away")
+	}
+	eventually(t, func() bool { return p.stderr.has("connections are closed") }, func() string { return "nobody was given up" })
+	for _, ws := range hogs {
+		_ = ws.Close()
+	}
+	eventually(t, p.accepted, func() string { return "nobody is taken on again" })
+	if f := p.visit().ok(cmd{"op": "join", "room": "tea", "limit": 200}); len(f.Events) < 20 {
+		t.Errorf("after all is over a join brings %d events", len(f.Events))
+	}
+	first.send("general", "still here")
+	second.fence()
+	if err := p.process.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if status := p.end(); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+}
