@@ -89,6 +89,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
+	s.chores.Go(func() { giveBack(ctx) })
 	s.chores.Go(func() { s.expire(ctx, service, min(expireEvery, cfg.SessionTTL/4)) })
 	return s, nil
 }
