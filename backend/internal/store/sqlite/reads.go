@@ -8,21 +8,21 @@ import (
 
 // Belongings lists the rooms that the user belongs to.
 func (s *Store) Belongings(ctx context.Context, user chat.UserID) (list []chat.Belonging, err error) {
-	var nums []int64
+	var rooms []room
 	err = s.read(ctx, func(c *conn) error {
 		err := c.query(`
-			SELECT r.id, r.name, r.topic, r.head, r.epoch, r.num, coalesce(p.seq, r.head)
+			SELECT r.id, r.name, r.topic, r.head, r.epoch, r.num, r.counted, coalesce(p.seq, r.head)
 			FROM rooms r LEFT JOIN reads p ON p.user = ? AND p.room = r.num
 			WHERE r.id = 'general' OR r.num IN (SELECT room FROM members WHERE user = ?)
 			ORDER BY r.id <> 'general', r.id`,
 			[]any{string(user), string(user)}, func(r row) bool {
-				list = append(list, chat.Belonging{Room: scanRoom(r), Read: r.seq(6)})
-				nums = append(nums, r.int(5))
+				list = append(list, chat.Belonging{Room: scanRoom(r), Read: r.seq(7)})
+				rooms = append(rooms, room{Room: list[len(list)-1].Room, num: r.int(5), counted: r.seq(6)})
 				return true
 			})
 		for i := range list {
 			if err == nil {
-				list[i].Unread, err = countUnread(c, nums[i], user, list[i].Read, list[i].Head)
+				list[i].Unread, err = countUnread(c, &rooms[i], user, list[i].Read)
 			}
 		}
 		return err
@@ -44,7 +44,7 @@ func (s *Store) Belonging(ctx context.Context, id chat.RoomID, user chat.UserID)
 		if _, err := c.one(`SELECT seq FROM reads WHERE user = ? AND room = ?`, []any{string(user), r.num}, &b.Read); err != nil {
 			return err
 		}
-		b.Unread, err = countUnread(c, r.num, user, b.Read, b.Head)
+		b.Unread, err = countUnread(c, r, user, b.Read)
 		return err
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Store) UnreadAfter(ctx context.Context, id chat.RoomID, user chat.UserI
 			return err
 		}
 		b.Room, b.Read = r.Room, seq
-		b.Unread, err = countUnread(c, r.num, user, seq, r.Head)
+		b.Unread, err = countUnread(c, r, user, seq)
 		return err
 	})
 	if err != nil {
@@ -70,21 +70,28 @@ func (s *Store) UnreadAfter(ctx context.Context, id chat.RoomID, user chat.UserI
 	return b, nil
 }
 
-// countUnread counts what others wrote after one seq up to another, as far as
-// chat.UnreadCap, among the first chat.UnreadReach messages: own ones in between
-// are not counted, but they are looked at.
-func countUnread(c *conn, num int64, user chat.UserID, after, head uint64) (int, error) {
-	if after >= head {
+// countUnread counts what others wrote after a seq, as far as chat.UnreadCap,
+// among the first chat.UnreadReach messages: own ones in between are not
+// counted, but they are looked at. What is not in the table unread yet is
+// counted in the log.
+func countUnread(c *conn, r *room, user chat.UserID, after uint64) (int, error) {
+	if after >= r.Head {
 		return 0, nil
 	}
 	var n int64
 	_, err := c.one(`
 		SELECT count(*) FROM (
 			SELECT 1 FROM (
-				SELECT user FROM events INDEXED BY events_unread
-				WHERE pos > ? AND pos <= ? AND counts = 1 ORDER BY pos LIMIT ?)
+				SELECT user FROM unread WHERE pos > ? AND pos <= ?
+				UNION ALL
+				SELECT user FROM events WHERE pos > ? AND pos <= ? AND counts = 1
+				LIMIT ?)
 			WHERE user <> ? LIMIT ?)`,
-		[]any{pos(num, after), pos(num, head), chat.UnreadReach, string(user), chat.UnreadCap}, &n)
+		[]any{
+			pos(r.num, after), pos(r.num, r.counted),
+			pos(r.num, max(after, r.counted)), pos(r.num, r.Head),
+			chat.UnreadReach, string(user), chat.UnreadCap,
+		}, &n)
 	return int(n), err
 }
 

@@ -250,6 +250,11 @@ func TestRefsOfOldDatabase(t *testing.T) {
 	old.close()
 	c.open(dir)
 	c.check()
+	for after, want := range map[uint64]int{0: 1000, 990: 10, 1000: 0} {
+		if b, err := c.s.UnreadAfter(t.Context(), chat.General, "u_2", after); err != nil || b.Unread != want {
+			t.Errorf("unread after %d: %d, %v", after, b.Unread, err)
+		}
+	}
 	if n := c.inTable(); n < 700 {
 		t.Errorf("%d of 1000 commands are in the table", n)
 	}

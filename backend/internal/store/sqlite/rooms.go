@@ -10,8 +10,8 @@ import (
 // findRoom reads a room, or says chat.ErrNotFound.
 func findRoom(c *conn, id chat.RoomID) (*room, error) {
 	r := &room{Room: chat.Room{ID: id}}
-	found, err := c.one(`SELECT num, name, topic, head, epoch FROM rooms WHERE id = ?`, []any{string(id)},
-		&r.num, &r.Name, &r.Topic, &r.Head, &r.Epoch)
+	found, err := c.one(`SELECT num, name, topic, head, epoch, counted FROM rooms WHERE id = ?`, []any{string(id)},
+		&r.num, &r.Name, &r.Topic, &r.Head, &r.Epoch, &r.counted)
 	if err == nil && !found {
 		err = chat.ErrNotFound
 	}

@@ -35,9 +35,14 @@ type writer struct {
 // room is a room as the writer knows it.
 type room struct {
 	chat.Room
-	num   int64
-	grown bool
+	num     int64
+	counted uint64 // seq up to which its events are in the table unread
+	grown   bool
 }
+
+// countEvery so many events of a room the table unread follows: many rows at
+// its end cost much less at once than one by one.
+const countEvery = 256
 
 // maxRoomsCached bounds the writer's memory of rooms.
 const maxRoomsCached = 20000
@@ -232,7 +237,14 @@ func (w *writer) exec(sql string, args ...any) (int64, error) {
 func (w *writer) saveHeads() error {
 	for _, r := range w.grown {
 		r.grown = false
-		if _, err := w.exec(`UPDATE rooms SET head = ? WHERE num = ?`, r.Head, r.num); err != nil {
+		if r.Head-r.counted >= countEvery {
+			if _, err := w.exec(`INSERT INTO unread SELECT pos, user FROM events WHERE pos > ? AND pos <= ? AND counts = 1`,
+				pos(r.num, r.counted), pos(r.num, r.Head)); err != nil {
+				return err
+			}
+			r.counted = r.Head
+		}
+		if _, err := w.exec(`UPDATE rooms SET head = ?, counted = ? WHERE num = ?`, r.Head, r.counted, r.num); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -72,6 +73,36 @@ func testUnread(t *testing.T, o Opened) {
 	_, err = s.SetRead(t.Context(), chat.General, "u_2", 100)
 	ok(t, err)
 	equal(t, "unread after reading all", unread(t, s, chat.General, "u_2"), 0)
+}
+
+// testUnreadEverywhere compares with counting by hand, while the log grows in
+// pieces of many sizes.
+func testUnreadEverywhere(t *testing.T, o Opened) {
+	s := o.Store
+	makeRoom(t, s, "tea", "Tea", "u_0") // a neighbour whose events must not count
+	var others []int                    // how many events up to a seq u_2 has to read
+	others = append(others, 0)
+	for _, n := range []int{1, 3, 100, 151, 1, 1, 90, 300, 10} {
+		var waiting []<-chan answer
+		for range n {
+			e := message([]chat.UserID{"u_1", "u_2", "u_3"}[len(others)%3], "x")
+			counts := 0
+			if e.Counts = len(others)%7 != 0; e.Counts && e.User != "u_2" {
+				counts = 1
+			}
+			others = append(others, others[len(others)-1]+counts)
+			waiting = append(waiting, start(s, chat.General, adding(e)), start(s, "tea", adding(message("u_1", "x"))))
+		}
+		for _, w := range waiting {
+			ok(t, (<-w).err)
+		}
+		head := len(others) - 1
+		for after := 0; after <= head; after += 1 + head/40 {
+			b, err := s.UnreadAfter(t.Context(), chat.General, "u_2", uint64(after)) //nolint:gosec // small
+			ok(t, err)
+			equal(t, fmt.Sprintf("unread after %d of %d", after, head), b.Unread, others[head]-others[after])
+		}
+	}
 }
 
 func testUnreadCap(t *testing.T, o Opened) {

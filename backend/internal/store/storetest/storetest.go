@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(*testing.T) Opened) {
 		{"membership comes and goes", testMembership},
 		{"belongings of nobody", testBelongingsUnknown},
 		{"unread counts what others wrote", testUnread},
+		{"unread is counted from everywhere", testUnreadEverywhere},
 		{"unread stops counting", testUnreadCap},
 		{"unread looks only so far", testUnreadReach},
 		{"a read position never falls", testSetRead},
