@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -73,7 +75,7 @@ func (p *presence) enter(room chat.RoomID, s *Session) {
 	r.here[s.user.ID] = who
 	if len(r.here) > presenceNames && !r.unnamed {
 		r.unnamed = true // who comes next is told no names
-		clear(r.changed)
+		r.changed = make(map[chat.UserID]struct{})
 	}
 }
 
@@ -177,10 +179,10 @@ func (r *roomPresence) news(room chat.RoomID) news {
 	}
 	r.moved, r.unnamed = false, !named
 	clear(r.changed)
-	for s := range r.newly {
-		n.newly = append(n.newly, s)
+	if len(r.newly) > 0 {
+		n.newly = slices.Collect(maps.Keys(r.newly))
+		r.newly = make(map[*Session]struct{}) // a map keeps the room that it once needed
 	}
-	clear(r.newly)
 	return n
 }
 

@@ -43,8 +43,8 @@ type Session struct {
 
 	mu         sync.Mutex
 	freed      *sync.Cond // a durable command was answered, or a tail stopped; nil while nobody waits
-	waiting    int        // durable commands that are not answered yet
-	tailing    int        // tails that have not been stopped
+	waiting    int32      // durable commands that are not answered yet
+	tailing    int32      // tails that have not been stopped
 	unanswered []string   // ids of durable commands, of those that came while there was a tail
 	places     []*place
 	joining    *place                    // whose join is under way

@@ -2,7 +2,7 @@ package websocket
 
 import "sync"
 
-const keptBuffer = 4 << 10 // bytes of a private buffer that are kept for the next client that needs one
+const keptBuffer = 64 << 10 // bytes of a private buffer that are kept for the next client that needs one; a page of a log fits
 
 // buffers are what private frames wait in. A client has one only while there
 // are such.

@@ -1,0 +1,218 @@
+package gateway_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	ws "github.com/gorilla/websocket"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/auth"
+	"github.com/teahouse-chat/teahouse/backend/internal/broker/memory"
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/gateway"
+	"github.com/teahouse-chat/teahouse/backend/internal/limit"
+	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
+	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
+)
+
+// counted is the real store, and how often its log was read.
+type counted struct {
+	chat.Store
+
+	reads atomic.Int64
+}
+
+func (c *counted) After(ctx context.Context, room chat.RoomID, after uint64, limit, bytes int) (chat.Page, error) {
+	c.reads.Add(1)
+	return c.Store.After(ctx, room, after, limit, bytes)
+}
+
+func (c *counted) Before(ctx context.Context, room chat.RoomID, before uint64, limit, bytes int) (chat.Page, error) {
+	c.reads.Add(1)
+	return c.Store.Before(ctx, room, before, limit, bytes)
+}
+
+type clock struct{}
+
+func (clock) Now() time.Time  { return time.Now() }
+func (clock) Random(b []byte) { _, _ = rand.Read(b) }
+
+// node is a hub with everything real behind it.
+type node struct {
+	t      *testing.T
+	store  *counted
+	broker *memory.Broker
+	url    string
+}
+
+func start(t *testing.T) *node {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	file, err := sqlite.Open(t.TempDir(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &node{t: t, store: &counted{Store: file}, broker: memory.New()}
+	service := chat.New(n.store, n.broker, clock{}, chat.Limits{Body: 1000, MaxRooms: 10, Guests: true, GuestRooms: true, SessionTTL: time.Hour})
+	pool := websocket.NewPool(websocket.Options{})
+	hub := gateway.NewHub(service, n.broker, auth.NewGuard(nil, nil, nil, true), pool, log, gateway.Options{
+		SocketRooms: 10, SessionSockets: 10, MaxSockets: 1000,
+		Sends:  limit.New[chat.UserID](1, 1, false),
+		Memory: limit.NewMemory(math.MaxInt64),
+	})
+	server := httptest.NewServer(hub.Handler(func(w http.ResponseWriter, _ *http.Request, _ int, e *chat.Error) {
+		http.Error(w, e.Detail, http.StatusTeapot)
+	}))
+	n.url = "ws" + strings.TrimPrefix(server.URL, "http")
+	t.Cleanup(func() {
+		hub.Close(context.WithoutCancel(t.Context()))
+		server.Close()
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return n
+}
+
+// answer is what a test looks at of a frame.
+type answer struct {
+	Op, ID, Code string
+	Seq          uint64
+	Reset        bool
+	Events       []struct{ Seq uint64 }
+}
+
+func (n *node) connect() *ws.Conn {
+	n.t.Helper()
+	d := ws.Dialer{Subprotocols: []string{"teahouse.v1"}}
+	c, response, err := d.DialContext(n.t.Context(), n.url, nil)
+	if err != nil {
+		n.t.Fatal(err, response)
+	}
+	n.t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// ask sends a command and returns its answer.
+func (n *node) ask(c *ws.Conn, format string, args ...any) answer {
+	n.t.Helper()
+	if err := c.WriteMessage(ws.TextMessage, fmt.Appendf(nil, format, args...)); err != nil {
+		n.t.Fatal(err)
+	}
+	for {
+		_, text, err := c.ReadMessage()
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		var a answer
+		if err := json.Unmarshal(text, &a); err != nil {
+			n.t.Fatal(err)
+		}
+		if a.Op == "ok" || a.Op == "error" {
+			return a
+		}
+	}
+}
+
+// resumes joins after a seq, checks the answer, and how often the log was read.
+func (n *node) resumes(c *ws.Conn, after, head uint64, reads int64) {
+	n.t.Helper()
+	before := n.store.reads.Load()
+	a := n.ask(c, `{"op":"join","id":"j","room":"general","after":%d}`, after)
+	if a.Op != "ok" || a.Reset || a.Seq != head || uint64(len(a.Events)) != head-after || (after < head && a.Events[0].Seq != after+1) {
+		n.t.Errorf("after %d: %+v", after, a)
+	}
+	if got := n.store.reads.Load() - before; got != reads {
+		n.t.Errorf("after %d the log was read %d times, want %d", after, got, reads)
+	}
+}
+
+// change appends an event that changes how an earlier one is shown.
+func (n *node) change(seq uint64) {
+	n.t.Helper()
+	done := make(chan error)
+	n.store.InRoom(chat.General, func(tx chat.Tx) error {
+		tx.Append(chat.Event{Kind: "edit", User: "u_1", Name: "Ada", ID: chat.EventID(1000 + seq), Changes: seq})
+		return nil
+	}, func(o chat.Outcome, err error) {
+		if err == nil && o.Event.Changes != seq {
+			err = errors.New("the store forgets what an event changes")
+		}
+		if err == nil {
+			n.broker.Publish(o.Event)
+		}
+		done <- err
+	})
+	if err := <-done; err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+func TestTheStoreIsReadOnceForManyJoins(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	talker, reader := n.connect(), n.connect()
+	for i := range 20 {
+		n.ask(talker, `{"op":"send","id":"%d","room":"general","body":"leaf"}`, i)
+	}
+	reads := n.store.reads.Load()
+	var all sync.WaitGroup
+	for range 30 {
+		c := n.connect()
+		all.Go(func() {
+			if a := n.ask(c, `{"op":"join","id":"j","room":"general"}`); len(a.Events) != 20 {
+				t.Errorf("a join brings %+v", a)
+			}
+		})
+	}
+	all.Wait()
+	if got := n.store.reads.Load() - reads; got > 1 {
+		t.Errorf("the log was read %d times", got)
+	}
+	n.ask(talker, `{"op":"send","id":"20","room":"general","body":"leaf"}`)
+	n.resumes(reader, 0, 21, 0)
+	n.resumes(reader, 10, 21, 0)
+	n.resumes(reader, 21, 21, 0)
+	before := n.store.reads.Load()
+	if a := n.ask(reader, `{"op":"join","id":"j","room":"general","after":22}`); !a.Reset || a.Seq != 21 || len(a.Events) != 21 {
+		t.Errorf("after what is not there: %+v", a)
+	}
+	if n.store.reads.Load() == before {
+		t.Error("a reset was said without asking the store")
+	}
+}
+
+// What is kept is not shown any more where a later event changed it: the store
+// shows how it stands. What begins behind it is.
+func TestWhatWasChangedIsReadAnew(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	talker, reader := n.connect(), n.connect()
+	for i := range 20 {
+		n.ask(talker, `{"op":"send","id":"%d","room":"general","body":"leaf"}`, i)
+	}
+	n.ask(reader, `{"op":"join","id":"j","room":"general"}`)
+	n.resumes(reader, 5, 20, 0)
+	n.change(15)
+	n.resumes(reader, 15, 21, 0)
+	n.resumes(reader, 14, 21, 1)
+	n.resumes(reader, 14, 21, 0) // as it was read after the change
+	n.resumes(reader, 2, 21, 0)
+	n.change(3)
+	n.change(18)
+	n.resumes(reader, 18, 23, 0)
+	n.resumes(reader, 17, 23, 1)
+	n.resumes(reader, 0, 23, 0)
+}
