@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import "os"
@@ -10,15 +12,6 @@ type contender struct {
 	data    bool // it stores what it is sent
 	dialect dialect
 }
-
-// The columns of the table.
-const (
-	nameTeahouse = "Teahouse"
-	namePeer     = "centrifuge"
-	nameTuned    = "centrifuge, tuned"
-	nameFloor    = "floor"
-	nameGap      = "floor, 10 ms gap"
-)
 
 // field is all who can run.
 type field struct {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -6,13 +8,9 @@ import (
 	"time"
 )
 
-// until polls until what was asked for has happened. A server gets giveUp for
-// it, from the last sign of life.
+// until polls until what was asked for has happened. A server gets l.patience
+// for it, from the last sign of life.
 func (l *load) until(what string, done func() bool) error {
-	return l.within(giveUp, what, done)
-}
-
-func (l *load) within(patience time.Duration, what string, done func() bool) error {
 	last, seen := time.Now(), uint64(0)
 	for !done() {
 		if err := l.poll(10 * time.Millisecond); err != nil {
@@ -20,7 +18,7 @@ func (l *load) within(patience time.Duration, what string, done func() bool) err
 		}
 		if now := l.tally.delivered + l.acked; now != seen {
 			last, seen = time.Now(), now
-		} else if time.Since(last) > patience {
+		} else if time.Since(last) > l.patience {
 			return fmt.Errorf("waited in vain until %s (%s)", what, &l.tally)
 		}
 	}
@@ -51,7 +49,7 @@ func (l *load) openAll(n, atATime int, where func(i int) *room, ready func(*conn
 			opened++
 			under = append(under, c)
 		}
-		if err := l.poll(giveUp); err != nil {
+		if err := l.poll(l.patience); err != nil {
 			return err
 		}
 		waiting := under[:0]
@@ -84,9 +82,12 @@ func (l *load) settle(rooms ...*room) error {
 }
 
 // finish waits until everybody has everything, counts what is missing, and
-// fails where the checks have.
+// fails where the checks have. A server that answers has to answer all.
 func (l *load) finish() error {
 	complete := func() bool {
+		if l.acked > 0 && l.acked < l.commands-firstID {
+			return false
+		}
 		for _, c := range l.conns {
 			if c.joined && c.state == open && !c.paused && c.stream.last < c.room.base+c.room.sent {
 				return false
@@ -94,11 +95,14 @@ func (l *load) finish() error {
 		}
 		return true
 	}
-	err := l.within(giveUp/2, "everybody has everything", complete)
+	err := l.until("everybody has everything", complete)
 	for _, c := range l.conns {
 		if c.joined && c.state == open && !c.paused {
 			c.stream.end(c.room.base+c.room.sent, &l.tally)
 		}
+	}
+	if sent := l.commands - firstID; l.acked > sent {
+		err = errors.Join(err, fmt.Errorf("%d answers to %d messages", l.acked, sent))
 	}
 	if !l.tally.sound() {
 		err = errors.Join(err, errors.New(l.tally.String()))
@@ -140,7 +144,7 @@ func (l *load) closedLoop(senders []*conn, inFlight int, m *meter) error {
 		}
 		if l.tally.delivered != seen {
 			last, seen = now, l.tally.delivered
-		} else if now.Sub(last) > giveUp {
+		} else if now.Sub(last) > l.patience {
 			return fmt.Errorf("nothing is delivered any more (%s)", &l.tally)
 		}
 	}

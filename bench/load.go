@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -42,6 +44,7 @@ type load struct {
 	acked    uint64
 	turn     int // of the senders
 	lot      *rand.Rand
+	patience time.Duration
 
 	hooks hooks
 }
@@ -58,8 +61,8 @@ type hooks struct {
 
 const (
 	readSize  = 256 << 10
-	firstID   = 100 // commands below it are not messages
-	giveUp    = 20 * time.Second
+	firstID   = 100              // commands below it are not messages
+	giveUp    = 20 * time.Second // without any sign of life
 	manyReady = 1024
 )
 
@@ -76,7 +79,7 @@ func newLoad(d dialect, addr string) (*load, error) {
 	copy(target.Addr[:], tcp.IP.To4())
 	return &load{
 		poller: poller, target: target, host: addr, dialect: d,
-		events: make([]unix.EpollEvent, manyReady), buf: make([]byte, readSize), commands: firstID,
+		events: make([]unix.EpollEvent, manyReady), buf: make([]byte, readSize), commands: firstID, patience: giveUp,
 		lot: rand.New(rand.NewPCG(1, 2)), //nolint:gosec // the same moments in every run
 	}, nil
 }

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Bench measures a Teahouse server from outside, beside two others in the same
 // interleaved run: a server built on the library centrifuge, and the floor, a
 // loop that writes prebuilt frames. It starts the servers itself, on loopback,
@@ -17,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,21 +80,9 @@ func run(ctx context.Context, o options) error {
 		return soak(ctx, f.teahouse, o.soak)
 	}
 	b := &bench{field: f, rounds: o.rounds, table: &table{}}
-	var failed []error
-	for _, s := range scenarios(f) {
-		if !wanted(o.only, s.key) {
-			continue
-		}
-		began := time.Now()
-		err := s.run(ctx, b)
-		fmt.Fprintf(os.Stderr, "%s: %.0f s\n", s.key, time.Since(began).Seconds())
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "FAILED:", err)
-			failed = append(failed, err)
-		}
+	failed, err := b.race(ctx, o.only)
+	if err != nil {
+		return err
 	}
 	describe(os.Stdout, o.server)
 	b.table.print(os.Stdout)
@@ -102,6 +93,31 @@ func run(ctx context.Context, o options) error {
 	return errors.Join(failed...)
 }
 
+// race runs the scenarios. One that fails does not keep the others from
+// running.
+func (b *bench) race(ctx context.Context, only string) (failed []error, err error) {
+	all := scenarios(b.field)
+	if err := known(all, only); err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if !wanted(only, s.key) {
+			continue
+		}
+		began := time.Now()
+		err := s.run(ctx, b)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		fmt.Fprintf(os.Stderr, "%s: %.0f s\n", s.key, time.Since(began).Seconds())
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "FAILED:", err)
+			failed = append(failed, err)
+		}
+	}
+	return failed, nil
+}
+
 func scenarios(f field) []scenario {
 	var all []scenario
 	for _, s := range fanouts(f) {
@@ -110,6 +126,25 @@ func scenarios(f field) []scenario {
 	return append(all,
 		scenario{"idle", idle}, scenario{"join", joins}, scenario{"sends", sends}, scenario{"stall", stalls},
 		scenario{"start", starting}, scenario{"restart", restarting})
+}
+
+// known refuses a scenario that does not exist: it would pass without having
+// run.
+func known(all []scenario, only string) error {
+	if only == "" {
+		return nil
+	}
+	var names []string
+	for _, s := range all {
+		names = append(names, s.key)
+	}
+	for name := range strings.SplitSeq(only, ",") {
+		is := func(key string) bool { return strings.EqualFold(strings.TrimSpace(name), key) }
+		if !slices.ContainsFunc(names, is) {
+			return fmt.Errorf("no scenario is called %q; there are %s", name, strings.Join(names, ", "))
+		}
+	}
+	return nil
 }
 
 func wanted(only, key string) bool {

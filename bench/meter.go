@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import "time"
@@ -16,6 +18,7 @@ type meter struct {
 		cpu       cpuTime
 		delivered uint64
 		acked     uint64
+		bytes     int64
 	}
 	// figures are there once at has returned 0.
 	figures figures
@@ -30,6 +33,7 @@ type figures struct {
 	delivery  histogram
 	answers   histogram
 	resident  int64
+	bytes     int64 // read by the load
 }
 
 func newMeter(l *load, s *server, warm, long time.Duration) *meter {
@@ -57,6 +61,7 @@ func (m *meter) begin() (err error) {
 	m.running = true
 	m.l.delivery, m.l.answers = histogram{}, histogram{}
 	m.from.delivered, m.from.acked = m.l.tally.delivered, m.l.acked
+	m.from.bytes = m.l.bytes
 	m.from.cpu, err = m.s.cpu()
 	m.from.at = time.Now()
 	return err
@@ -70,7 +75,7 @@ func (m *meter) end() error {
 	m.figures = figures{
 		took: time.Since(m.from.at), cpu: now.since(m.from.cpu),
 		delivered: m.l.tally.delivered - m.from.delivered, acked: m.l.acked - m.from.acked,
-		delivery: m.l.delivery, answers: m.l.answers,
+		delivery: m.l.delivery, answers: m.l.answers, bytes: m.l.bytes - m.from.bytes,
 	}
 	m.figures.resident, err = m.s.resident()
 	return err

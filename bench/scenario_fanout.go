@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -24,14 +26,14 @@ const (
 )
 
 func fanouts(f field) []fanout {
-	short, slow := []contender{f.teahouse, f.peer, f.floor}, []contender{f.teahouse, f.peer, f.tuned, f.floor, f.gap}
+	short, busy := []contender{f.teahouse, f.peer, f.floor}, []contender{f.teahouse, f.peer, f.tuned, f.floor, f.gap}
 	warm, long := 700*time.Millisecond, 3*time.Second
 	return []fanout{
 		{key: "A", title: "A: 100 members, 1 message in flight", members: 100, inFlight: 1, senders: 8, warm: warm, long: long, who: short},
 		{key: "B", title: "B: 100 members, 32 in flight", members: 100, inFlight: 32, senders: 8, warm: warm, long: long, who: short},
 		{key: "C", title: "C: 1,000 members, 16 in flight", members: 1000, inFlight: 16, senders: 8, warm: warm, long: long, who: short},
-		{key: "G", title: "G: 200 members, 50 messages a second", members: 200, rate: 50, senders: 200, warm: warm, long: long, who: slow},
-		{key: "H", title: "H: 200 members, 500 messages a second", members: 200, rate: 500, senders: 200, warm: warm, long: long, who: slow},
+		{key: "G", title: "G: 200 members, 50 messages a second", members: 200, rate: 50, senders: 200, warm: warm, long: long, who: short},
+		{key: "H", title: "H: 200 members, 500 messages a second", members: 200, rate: 500, senders: 200, warm: warm, long: long, who: busy},
 		{key: "big", title: "10,000 members in one room, 1 message a second", members: 10_000, rate: 1, senders: 16, warm: 2 * time.Second, long: 15 * time.Second, rounds: 1, who: short},
 		{key: "rooms", title: "1,000 rooms of 10, each with 1 message a second", members: 10_000, rooms: 1000, rate: 1000, senders: 10_000, warm: 2 * time.Second, long: 15 * time.Second, rounds: 1, who: short},
 	}
@@ -106,6 +108,14 @@ func (f fanout) report(t *table, all map[string][]figures) {
 		delay.set(name, m.p99, pair(m.p50, m.p99))
 		if m.answer99 > 0 {
 			answer.set(name, m.answer99, pair(m.answer50, m.answer99))
+		}
+	}
+	if f.key == "B" {
+		size := t.row("… bytes on the wire per delivery, answers included")
+		for name, each := range all {
+			last := each[len(each)-1]
+			n := float64(last.bytes) / float64(last.delivered)
+			size.set(name, n, fmt.Sprintf("%.0f", n))
 		}
 	}
 	if f.inFlight == 0 {

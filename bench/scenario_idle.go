@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -49,7 +51,7 @@ func idleOnce(ctx context.Context, c contender, memory, cpu *row) error {
 	if err := l.gather(idleConns, atATime, func(i int) *room { return rooms[i%len(rooms)] }); err != nil {
 		return err
 	}
-	m := newMeter(l, s, settling, settling)
+	m := newMeter(l, s, settling, settling/2)
 	if err := l.wait(m); err != nil {
 		return err
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -15,7 +17,7 @@ func sends(ctx context.Context, b *bench) error {
 	for _, c := range []contender{b.field.teahouse, b.field.peer} {
 		var busy, alone []figures
 		for range b.rounds {
-			got, err := sendsOnce(ctx, c, 32, 32, 2*time.Second)
+			got, err := sendsOnce(ctx, c, writers, windowOfSends/writers, 2*time.Second)
 			if err != nil {
 				return fmt.Errorf("%s: %s: %w", many.what, c.name, err)
 			}

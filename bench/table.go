@@ -34,6 +34,15 @@ func (r *row) set(column string, value float64, shown string) {
 	r.values[column], r.cells[column] = value, shown
 }
 
+// The columns of the table.
+const (
+	nameTeahouse = "Teahouse"
+	namePeer     = "centrifuge"
+	nameTuned    = "centrifuge, tuned"
+	nameFloor    = "floor"
+	nameGap      = "floor, 10 ms gap"
+)
+
 var columns = []string{nameTeahouse, namePeer, nameTuned, nameFloor, nameGap}
 
 // print writes the table as Markdown, with aligned columns.
