@@ -71,7 +71,7 @@ func (s *Store) load(c *conn) error {
 	}
 	s.id = id
 	var count uint64
-	if _, err := c.one(`SELECT sum(head) FROM rooms`, nil, &count); err != nil {
+	if _, err := c.one(`SELECT sum(`+headOf+`) FROM rooms r`, nil, &count); err != nil {
 		return err
 	}
 	s.count.Store(count)

@@ -263,12 +263,12 @@ func TestDamageFound(t *testing.T) {
 	dir := t.TempDir()
 	closed(t, dir, 500)
 	path := filepath.Join(dir, "teahouse.db")
-	change(t, path, "UPDATE rooms SET indexed = head") // or the start reads it all
-	b, err := os.ReadFile(path)                        //nolint:gosec // our own file
+	change(t, path, "UPDATE rooms SET indexed = 500") // or the start reads it all
+	b, err := os.ReadFile(path)                       //nolint:gosec // our own file
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := len(b) / 2; i < len(b); i++ {
+	for i := len(b) / 2; i < len(b)*3/4; i++ { // not the newest event, which the start reads
 		b[i] = 0xff
 	}
 	put(t, path, b)

@@ -11,13 +11,17 @@ func (s *Store) Belongings(ctx context.Context, user chat.UserID) (list []chat.B
 	var rooms []room
 	err = s.read(ctx, func(c *conn) error {
 		err := c.query(`
-			SELECT r.id, r.name, r.topic, r.head, r.epoch, r.num, r.counted, coalesce(p.seq, r.head)
+			SELECT r.id, r.name, r.topic, `+headOf+` AS head, r.epoch, r.num, r.counted, coalesce(p.seq, 0), p.seq IS NULL
 			FROM rooms r LEFT JOIN reads p ON p.user = ? AND p.room = r.num
 			WHERE r.id = 'general' OR r.num IN (SELECT room FROM members WHERE user = ?)
 			ORDER BY r.id <> 'general', r.id`,
 			[]any{string(user), string(user)}, func(r row) bool {
-				list = append(list, chat.Belonging{Room: scanRoom(r), Read: r.seq(7)})
-				rooms = append(rooms, room{Room: list[len(list)-1].Room, num: r.int(5), counted: r.seq(6)})
+				b := chat.Belonging{Room: scanRoom(r), Read: r.seq(7)}
+				if r.bool(8) { // no read position: all of it
+					b.Read = b.Head
+				}
+				list = append(list, b)
+				rooms = append(rooms, room{Room: b.Room, num: r.int(5), counted: r.seq(6)})
 				return true
 			})
 		for i := range list {

@@ -8,7 +8,7 @@ func (s *Store) loadRefs() error {
 	w.refs.init(s.digestKey)
 	type span struct{ num, from, to int64 }
 	var behind []span
-	err := w.conn.query(`SELECT num, indexed, head FROM rooms WHERE indexed < head`, nil, func(r row) bool {
+	err := w.conn.query(`SELECT * FROM (SELECT r.num, r.indexed, `+headOf+` AS head FROM rooms r) WHERE indexed < head`, nil, func(r row) bool {
 		behind = append(behind, span{r.int(0), r.int(1), r.int(2)})
 		return true
 	})
@@ -23,12 +23,12 @@ func (s *Store) loadRefs() error {
 			}
 			from = to
 			w.refs.heads[b.num] = uint64(to) //nolint:gosec // never negative
-			if err := s.relieveRefs(); err != nil {
+			if err := s.relieveRefs(maxLoading); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return s.relieveRefs(maxWaiting)
 }
 
 func (w *writer) readRefs(from, to int64) error {
@@ -41,11 +41,10 @@ func (w *writer) readRefs(from, to int64) error {
 	return err
 }
 
-// relieveRefs moves all to the table where too many wait: as a rule those of a
-// database from before there was the table.
-func (s *Store) relieveRefs() error {
+// relieveRefs moves all to the table where as many as limit wait.
+func (s *Store) relieveRefs(limit int) error {
 	w := &s.writer
-	if w.refs.waiting < maxLoading {
+	if w.refs.waiting < limit {
 		return nil
 	}
 	if err := w.conn.script("BEGIN IMMEDIATE"); err != nil {

@@ -40,8 +40,8 @@ type room struct {
 	grown   bool
 }
 
-// countEvery so many events of a room the table unread follows: many rows at
-// its end cost much less at once than one by one.
+// countEvery so many events of a room its row and the table unread follow:
+// many at once cost much less than one by one.
 const countEvery = 256
 
 // maxRoomsCached bounds the writer's memory of rooms.
@@ -183,7 +183,7 @@ func (s *Store) transact(batch []job, fenced bool) (results []result, err error)
 			break
 		}
 	}
-	if err := w.saveHeads(); err != nil {
+	if err := w.followLog(); err != nil {
 		return nil, notGuilty(err)
 	}
 	if err := w.moveRefs(maxWaiting); err != nil {
@@ -234,16 +234,17 @@ func (w *writer) exec(sql string, args ...any) (int64, error) {
 	return n, err
 }
 
-func (w *writer) saveHeads() error {
+func (w *writer) followLog() error {
 	for _, r := range w.grown {
 		r.grown = false
-		if r.Head-r.counted >= countEvery {
-			if _, err := w.exec(`INSERT INTO unread SELECT pos, user FROM events WHERE pos > ? AND pos <= ? AND counts = 1`,
-				pos(r.num, r.counted), pos(r.num, r.Head)); err != nil {
-				return err
-			}
-			r.counted = r.Head
+		if r.Head-r.counted < countEvery {
+			continue
 		}
+		if _, err := w.exec(`INSERT INTO unread SELECT pos, user FROM events WHERE pos > ? AND pos <= ? AND counts = 1`,
+			pos(r.num, r.counted), pos(r.num, r.Head)); err != nil {
+			return err
+		}
+		r.counted = r.Head
 		if _, err := w.exec(`UPDATE rooms SET head = ?, counted = ? WHERE num = ?`, r.Head, r.counted, r.num); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 -- The events that count as unread, by author, in place of an index that every
 -- event had to be written to at once: it follows behind the log, and
--- rooms.counted is the seq up to which a room's events are in it.
+-- rooms.counted is the seq up to which a room's events are in it. From here on
+-- rooms.head follows behind the log too.
 
 CREATE TABLE unread (
     pos  INTEGER PRIMARY KEY,
