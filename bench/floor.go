@@ -29,7 +29,7 @@ func (d floorDialect) next(payload, prefix []byte) (n note, rest []byte) {
 	return n, rest
 }
 
-const seqDigits = 16
+const seqDigits = 8
 
 // template is an event's frame with room for a seq and a body.
 type template struct {
@@ -40,8 +40,8 @@ type template struct {
 func newTemplate(room string) *template {
 	digits := string(bytes.Repeat([]byte{'0'}, seqDigits))
 	text := `{"op":"event","room":"` + room + `","seq":` + digits +
-		`,"kind":"message","id":"m_01JD7Z8Q4N6V3W5X2Y1T0S9R8P","user":{"id":"u_01JD7Z8Q4N6V3W5X2Y1T0S9R8P","name":"Guest 1234"}` +
-		`,"at":1795170000123,"body":"` + filling[:bodySize] + `","ref":"1234567"}`
+		`,"kind":"message","id":"m_0akrhg9dxxj8n","user":{"id":"u_55g6bzqt67xengcx","name":"Guest 803062"}` +
+		`,"at":1795170000123,"body":"` + filling[:bodySize] + `","ref":"1234"}`
 	t := &template{frame: appendFrame(nil, opText, []byte(text))}
 	t.seq = bytes.Index(t.frame, []byte(digits))
 	t.body = bytes.Index(t.frame, []byte(filling[:bodySize]))

@@ -54,6 +54,18 @@ type bench struct {
 	rounds int
 	table  *table
 	total  tally
+	notes  []error
+}
+
+// judged returns err where it fails the run: whatever Teahouse does wrong, and
+// a wrong delivery of anybody's. A peer that only cuts a connection, as
+// centrifuge does where a write takes more than a second, loses the round.
+func (b *bench) judged(c contender, t tally, err error) error {
+	if c.data || !t.sound() {
+		return err
+	}
+	b.notes = append(b.notes, err)
+	return nil
 }
 
 // scenario is one part of a run, with its name for -only.
@@ -87,6 +99,9 @@ func run(ctx context.Context, o options) error {
 	describe(os.Stdout, o.server)
 	b.table.print(os.Stdout)
 	fmt.Printf("\nEvery delivery was checked: %s.\n", &b.total)
+	for _, err := range b.notes {
+		fmt.Printf("\nA round without result: %s\n", err)
+	}
 	for _, err := range failed {
 		fmt.Printf("\n**FAILED** %s\n", err)
 	}

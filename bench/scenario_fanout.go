@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -81,18 +82,20 @@ func (f fanout) run(ctx context.Context, b *bench) error {
 	if rounds == 0 {
 		rounds = b.rounds
 	}
+	var failed []error
 	for range rounds {
 		for _, c := range f.who {
 			got, t, err := f.once(ctx, c)
 			b.total.add(t)
-			if err != nil {
-				return fmt.Errorf("%s: %s: %w", f.title, c.name, err)
+			if err != nil { // the others still run
+				failed = append(failed, b.judged(c, t, fmt.Errorf("%s: %s: %w", f.title, c.name, err)))
+				continue
 			}
 			all[c.name] = append(all[c.name], got)
 		}
 	}
 	f.report(b.table, all)
-	return nil
+	return errors.Join(failed...)
 }
 
 func (f fanout) report(t *table, all map[string][]figures) {
