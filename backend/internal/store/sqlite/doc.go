@@ -7,6 +7,13 @@
 // one (witness) keeps DATA_DIR/witness. Close waits for all three. Reading
 // connections lie in a channel and belong to whoever took one out.
 //
+// A message is written to the log (the table events) and to the index of ids,
+// both at their ends. What else can be derived from the log follows behind it,
+// many rows at once, and says in its room's row how far it is: where the events
+// of commands are (refs), what counts as unread (unread), and the room's head.
+// What is not there yet is looked up in memory by the writer, and in the log
+// itself by readers.
+//
 // An error is one of three: a fault of one job (only that job gets it), trouble
 // with the disk (the batch is rolled back and gets ErrUnavailable, the next one
 // tries again), or the end (a failed fsync or a damaged file: the outcome of the
