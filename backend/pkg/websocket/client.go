@@ -207,8 +207,8 @@ func (c *Client) hangUp() {
 		_ = c.socket.Conn.Close() // nothing can be done about a failed close
 		return
 	}
-	c.pool.poller.forget(c, c.descriptor)
 	c.descriptor.close()
+	c.pool.poller.forget(c, c.descriptor)
 	c.reading.ended.Store(true)
 	c.readable()
 }

@@ -79,14 +79,13 @@ func (d *descriptor) free() {
 // close ends the connection, both ways. The number is given back when the last
 // call has returned.
 func (d *descriptor) close() {
-	if d.uses.Or(descriptorShut)&descriptorShut != 0 {
-		return
-	}
-	// A call that is under way notices; nobody else can be using the number,
-	// as it is not given back before this returns.
+	// A call that is under way notices. Nobody else can be using the number: as
+	// this is a use too, and counted before the number may be given back.
 	d.uses.Add(1)
-	_ = syscall.Shutdown(d.fd, syscall.SHUT_RDWR) // fails where the other side has reset it
-	d.leave()
+	defer d.leave()
+	if d.uses.Or(descriptorShut)&descriptorShut == 0 {
+		_ = syscall.Shutdown(d.fd, syscall.SHUT_RDWR) // fails where the other side has reset it
+	}
 }
 
 // closeWrite says to the other side that no more comes.

@@ -1,6 +1,8 @@
 package websocket
 
 import (
+	"errors"
+	"net"
 	"os"
 	"sync"
 	"syscall"
@@ -43,8 +45,13 @@ func newPoller() *poller {
 	return p
 }
 
-// watch makes the client hear of its socket.
+// watch makes the client hear of its socket. It fails where that has been
+// closed.
 func (p *poller) watch(c *Client, d *descriptor) error {
+	if !d.enter() {
+		return net.ErrClosed
+	}
+	defer d.leave()
 	p.mu.Lock()
 	for len(p.clients) <= d.fd {
 		p.clients = append(p.clients, nil)
@@ -52,15 +59,22 @@ func (p *poller) watch(c *Client, d *descriptor) error {
 	p.clients[d.fd] = c
 	p.mu.Unlock()
 	event := syscall.EpollEvent{Events: readiness, Fd: int32(d.fd)} //nolint:gosec // a descriptor fits 32 bits
-	return syscall.EpollCtl(p.fd, syscall.EPOLL_CTL_ADD, d.fd, &event)
+	var refused error
+	err := p.raw.Control(func(fd uintptr) { // which fails once the poller is closed
+		refused = syscall.EpollCtl(int(fd), syscall.EPOLL_CTL_ADD, d.fd, &event) //nolint:gosec // likewise
+	})
+	if d.uses.Load()&descriptorShut != 0 {
+		p.forget(c, d) // who closed it may have been too early for that
+	}
+	return errors.Join(err, refused)
 }
 
-// forget ends that. The kernel forgets a socket when it is closed. The number
-// may be another client's by now.
+// forget ends that, for a socket that is closed: the kernel has forgotten it by
+// itself. The number may be another client's by now.
 func (p *poller) forget(c *Client, d *descriptor) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.clients[d.fd] == c {
+	if d.fd < len(p.clients) && p.clients[d.fd] == c {
 		p.clients[d.fd] = nil
 	}
 }

@@ -71,18 +71,22 @@ func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Clie
 	c.asked.Store(c.alive())
 	c.private.finished(h.socket.held)
 	h.socket.held, h.socket.client = nil, c
+	p.adopt(c)
 	if !p.register(c) {
-		_ = h.socket.Conn.Close() // went down meanwhile: nothing is owed to it
+		c.hangUp() // went down meanwhile: nothing is owed to it
 		return nil, ErrShut
 	}
-	p.adopt(c)
+	if c.descriptor != nil && p.poller.watch(c, c.descriptor) != nil {
+		c.cut(endedBadly) // or somebody has already
+	}
 	return c, nil
 }
 
 // noWriteBuffers is what gorilla would take the buffers for messages from.
 var noWriteBuffers = new(sync.Pool)
 
-// adopt lets the poller watch the client's connection, where that is possible.
+// adopt makes the client's connection one that the poller can watch, where that
+// is possible. Nobody else knows the client yet.
 func (p *Pool) adopt(c *Client) {
 	if _, ok := c.socket.Conn.(*net.TCPConn); !ok {
 		return
@@ -91,13 +95,8 @@ func (p *Pool) adopt(c *Client) {
 	if p.poller == nil {
 		return
 	}
-	d := takeOver(c.socket.Conn)
-	if d == nil {
-		return
-	}
-	c.descriptor, c.socket.Conn = d, nil
-	if p.poller.watch(c, d) != nil {
-		c.cut(endedBadly)
+	if d := takeOver(c.socket.Conn); d != nil {
+		c.descriptor, c.socket.Conn = d, nil
 	}
 }
 

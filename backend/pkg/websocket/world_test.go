@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -165,7 +166,7 @@ func received(t testing.TB, conn net.Conn) (*hijackable, *http.Request) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &hijackable{conn: conn, rw: rw}, request
+	return &hijackable{ResponseWriter: httptest.NewRecorder(), conn: conn, rw: rw}, request
 }
 
 // recorder is a Handler that remembers.
