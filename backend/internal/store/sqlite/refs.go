@@ -18,7 +18,12 @@ import (
 // the table, where its keys lie close together. When all parts had their turn
 // the round is over, and rooms.indexed rises to the heads at its beginning.
 // What is behind that is read from the log when the database is opened.
-const refParts = 64
+const (
+	refParts = 64
+	// movesAtOnce is how many parts one transaction of events moves: more than
+	// it fills, and not so many that it takes long.
+	movesAtOnce = 4
+)
 
 // Commands that wait in memory, and while the database is opened. Tests have
 // fewer.
@@ -119,9 +124,9 @@ func (w *writer) eventByRef(user chat.UserID, ref string) (chat.Event, error) {
 	return eventAt(w.conn, pos)
 }
 
-// moveRefs moves parts into the table until few enough commands wait, or the
-// round is over. It is part of the open transaction.
-func (w *writer) moveRefs(limit int) error {
+// moveRefs moves parts into the table, at most so many, until fewer commands
+// wait than limit, or the round is over. It is part of the open transaction.
+func (w *writer) moveRefs(limit, parts int) error {
 	x := &w.refs
 	if x.waiting < limit {
 		return nil
@@ -130,7 +135,7 @@ func (w *writer) moveRefs(limit int) error {
 		x.round = maps.Clone(x.heads)
 	}
 	left := x.waiting
-	for left >= limit && x.next+x.moved < refParts {
+	for left >= limit && x.moved < parts && x.next+x.moved < refParts {
 		part := x.parts[x.next+x.moved]
 		if err := w.movePart(part); err != nil {
 			return err

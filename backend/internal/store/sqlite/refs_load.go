@@ -28,7 +28,7 @@ func (s *Store) loadRefs() error {
 			}
 		}
 	}
-	return s.relieveRefs(maxWaiting)
+	return s.relieveRefs(4 * maxWaiting) // what a crash leaves is less, and can wait
 }
 
 func (w *writer) readRefs(from, to int64) error {
@@ -50,7 +50,7 @@ func (s *Store) relieveRefs(limit int) error {
 	if err := w.conn.script("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if err := w.moveRefs(0); err != nil {
+	if err := w.moveRefs(0, refParts); err != nil {
 		return err
 	}
 	if err := w.conn.script("COMMIT"); err != nil {

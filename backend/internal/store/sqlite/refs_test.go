@@ -147,7 +147,7 @@ func TestRefsMove(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := c.inTable(); int(n) < len(c.made)/2 {
+	if n := c.inTable(); n < 100 {
 		t.Errorf("%d of %d commands are in the table: little was tested", n, len(c.made))
 	}
 }

@@ -186,7 +186,7 @@ func (s *Store) transact(batch []job, fenced bool) (results []result, err error)
 	if err := w.followLog(); err != nil {
 		return nil, notGuilty(err)
 	}
-	if err := w.moveRefs(maxWaiting); err != nil {
+	if err := w.moveRefs(maxWaiting, movesAtOnce); err != nil {
 		return nil, notGuilty(err)
 	}
 	if ackBeforeCommit {
