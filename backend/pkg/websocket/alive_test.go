@@ -7,44 +7,24 @@ import (
 	"github.com/teahouse-chat/teahouse/backend/pkg/websocket"
 )
 
-// What is about time runs in virtual time alone.
-
 func TestPingsEveryInterval(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
 		g := w.connect()
-		begin := time.Now()
-		for n := 1; n <= 20; n++ {
-			opcode, body, err := g.next()
-			if err != nil || opcode != opPing || len(body) != 0 {
-				t.Fatalf("got %d %q (%v)", opcode, body, err)
-			}
-			want := time.Duration(n) * 25 * time.Second
-			if at := time.Since(begin); at < want || at > want+time.Duration(n)*time.Second {
-				t.Errorf("ping %d came after %v", n, at)
-			}
+		for range 20 {
+			w.pass(24 * time.Second)
+			w.quiet(g)
+			w.pass(time.Second)
+			g.expectFrame(opPing, "")
 			g.frame(fin|opPong, nil)
+			w.live(g)
 		}
 	})
 }
 
-// endsAfter reads on until the connection ends, and says when that was.
-func endsAfter(t *testing.T, g *guest, want time.Duration) {
-	t.Helper()
-	begin := time.Now()
-	for {
-		if _, _, err := g.next(); err != nil {
-			break
-		}
-	}
-	if at := time.Since(begin); at < want-time.Second || at > want+2*time.Second {
-		t.Errorf("it ended after %v, want %v", at, want)
-	}
-}
-
 func TestSilenceIsCut(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
 		g := w.connect()
-		endsAfter(t, g, 60*time.Second)
+		w.cutAfter(g, 60*time.Second)
 		if end := <-g.heard.ended; end != (ending{1006, "no sign of life"}) {
 			t.Errorf("ended with %v", end)
 		}
@@ -52,9 +32,9 @@ func TestSilenceIsCut(t *testing.T) {
 }
 
 func TestSilenceOfAClientThatWasNeverStarted(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
 		g := w.handshake(0)
-		endsAfter(t, g, 60*time.Second)
+		w.cutAfter(g, 60*time.Second)
 		if n := w.pool.Len(); n != 0 {
 			t.Errorf("the pool has %d clients", n)
 		}
@@ -74,18 +54,14 @@ func TestSignsOfLife(t *testing.T) {
 		"message": masked(fin|opText, []byte("x")),
 	} {
 		t.Run(name, func(t *testing.T) {
-			inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+			inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
 				g := w.connect()
-				ended := make(chan struct{})
-				go func() {
-					defer close(ended)
-					endsAfter(t, g, 10*50*time.Second+60*time.Second)
-				}()
 				for range 10 {
-					<-time.After(50 * time.Second)
+					w.pass(50 * time.Second)
 					g.raw(sign)
+					w.live(g)
 				}
-				<-ended
+				w.cutAfter(g, 60*time.Second)
 			})
 		})
 	}
@@ -101,10 +77,10 @@ func TestHalfAFrameThatStallsIsCut(t *testing.T) {
 		"half a close frame": masked(fin|opClose, closing(1000, "bye"))[:7],
 	} {
 		t.Run(name, func(t *testing.T) {
-			inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+			inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
 				g := w.connect()
 				g.raw(part)
-				endsAfter(t, g, 60*time.Second)
+				w.cutAfter(g, 60*time.Second)
 				if end := <-g.heard.ended; end.code != 1006 {
 					t.Errorf("ended with %v", end)
 				}
@@ -115,105 +91,48 @@ func TestHalfAFrameThatStallsIsCut(t *testing.T) {
 
 // A byte now and then does not keep half a frame alive.
 func TestATrickleIsCut(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
 		g := w.connect()
-		silenced := make(chan struct{})
-		go func() {
-			defer close(silenced)
-			frame := masked(fin|opText, make([]byte, 60_000))
-			for _, b := range frame {
-				if _, err := g.conn.Write([]byte{b}); err != nil {
-					return
-				}
-				<-time.After(time.Second)
-			}
-		}()
-		endsAfter(t, g, 60*time.Second)
-		<-silenced
+		frame := masked(fin|opText, make([]byte, 60_000))
+		w.cutAfter(g, 60*time.Second, func() {
+			g.raw(frame[:1])
+			frame = frame[1:]
+		})
+		<-g.heard.ended
 	})
 }
 
-func TestACloseThatIsNotAnsweredIsCut(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
-		g := w.connect()
-		g.client.Close(websocket.ClosePolicy, "out")
-		endsAfter(t, g, 3*time.Second)
-		if end := <-g.heard.ended; end != (ending{1008, "out"}) {
-			t.Errorf("ended with %v", end)
-		}
-	})
-}
-
-func TestCloseWhileStalledIsCut(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
-		g := w.connect()
-		for range 200 { // more than the connection holds
-			if err := g.client.Send(numbered(1)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		begin := time.Now()
-		g.client.Close(websocket.ClosePolicy, "out")
-		if end := <-g.heard.ended; end != (ending{1008, "out"}) {
-			t.Errorf("ended with %v", end)
-		}
-		if at := time.Since(begin); at > 4*time.Second {
-			t.Errorf("it ended after %v", at)
-		}
-	})
-}
-
-// Who writes without end does not hold up the goodbye either.
-func TestCloseOfOneWhoNeverStopsTalking(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
-		r := newRecorder()
-		r.receive = func(string) {}
-		g := w.connectWith(0, r)
-		silenced := make(chan struct{})
-		go func() {
-			defer close(silenced)
-			for {
-				if _, err := g.conn.Write(masked(fin|opText, []byte("and another thing"))); err != nil {
-					return
-				}
-				<-time.After(time.Millisecond)
-			}
-		}()
-		begin := time.Now()
-		g.client.Close(websocket.ClosePolicy, "out")
-		if code, _ := g.closeFrame(); code != 1008 {
-			t.Errorf("closed with %d", code)
-		}
-		<-r.ended
-		if at := time.Since(begin); at > 4*time.Second {
-			t.Errorf("it ended after %v", at)
-		}
-		<-silenced
-	})
-}
-
+// As many controls a second as are allowed are taken for ever, and one more
+// never.
 func TestFloodOfControls(t *testing.T) {
 	for name, first := range map[string]byte{"pings": fin | opPing, "pongs": fin | opPong} {
 		t.Run(name, func(t *testing.T) {
-			inMemory(t, websocket.Options{}, func(t *testing.T, w *world) { flood(t, w, first) })
+			inTime(t, websocket.Options{}, func(t *testing.T, w *world) { flood(t, w, first) })
 		})
 	}
 }
 
 func flood(t *testing.T, w *world, first byte) {
-	r := newRecorder()
-	g := w.connectWith(0, r)
-	go func() {
-		for range 3000 {
-			if _, err := g.conn.Write(masked(first, []byte("are you there"))); err != nil {
-				return
-			}
+	g := w.connect()
+	for range 3 {
+		w.pass(2 * time.Second)
+		written := flooding(g.conn, 1000, masked(first, []byte("there?")))
+		for n := 0; first == fin|opPing && n < 1000; n++ {
+			g.expectFrame(opPong, "there?")
 		}
-	}()
+		<-written
+		g.say("I am")
+		if got := <-g.heard.received; got != "I am" {
+			t.Fatalf("received %q", got)
+		}
+	}
+	written := flooding(g.conn, 3000, masked(first, []byte("there?")))
 	if code, reason := g.closeFrame(); code != websocket.ClosePolicy {
 		t.Errorf("closed with %d %s", code, reason)
 	}
-	if end := <-r.ended; end.code != websocket.ClosePolicy {
+	_ = g.conn.Close()
+	<-written
+	if end := <-g.heard.ended; end.code != websocket.ClosePolicy {
 		t.Errorf("ended with %v", end)
 	}
 }
@@ -221,19 +140,21 @@ func flood(t *testing.T, w *world, first byte) {
 // A client that pings and does not read makes the server stop reading, not
 // remember ever more pongs; then it is cut as one who is silent.
 func TestPingsOfOneWhoDoesNotRead(t *testing.T) {
-	inMemory(t, websocket.Options{ControlRate: 1 << 30}, func(t *testing.T, w *world) {
-		g := w.connect()
-		taken := 0
-		frame := masked(fin|opPing, make([]byte, 125))
-		for {
-			if _, err := g.conn.Write(frame); err != nil {
-				break
+	inTime(t, websocket.Options{ControlRate: 1 << 30}, func(t *testing.T, w *world) {
+		g := w.connectWith(smallBuffer, newRecorder())
+		const many = 1 << 20
+		written := flooding(g.conn, many, masked(fin|opPing, make([]byte, 125)))
+		w.await("the pongs do not fit", g.client.Full)
+		for passed := time.Duration(0); !g.client.Cut(); passed += time.Second {
+			w.pass(time.Second)
+			if passed > 5*time.Minute {
+				t.Fatal("it is not cut")
 			}
-			taken += len(frame)
+			if n := g.client.Private(); n > 300<<10 {
+				t.Fatalf("%d bytes of pongs are kept", n)
+			}
 		}
-		if taken > mebibyte {
-			t.Errorf("%d bytes of pings were taken", taken)
-		}
+		<-written
 		if end := <-g.heard.ended; end.code != 1006 {
 			t.Errorf("ended with %v", end)
 		}
@@ -241,50 +162,87 @@ func TestPingsOfOneWhoDoesNotRead(t *testing.T) {
 }
 
 // Who reads so slowly that its pong is behind what it has yet to read shows
-// that it lives by reading.
+// that it lives by reading; and when it does not read any more, that it does not.
 func TestASlowReaderIsAlive(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
-		const messages = 800
-		g := w.connect()
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
+		g := w.connectWith(smallBuffer, newRecorder())
 		w.join(g, "room")
-		w.publish("room", 1, messages)
-		for n := 1; n <= messages; n++ {
-			if err := g.readNumbered(n, n); err != nil {
+		w.publish("room", 1, 800)
+		w.await("the socket is full", g.client.Full)
+		// 800 bytes a second: over loopback, a socket tells that there is room
+		// again only when all of it is free.
+		for n := 1; n <= 600; n += 8 {
+			<-time.After(2 * time.Millisecond) // who had to wait for less has not waited
+			if err := g.readNumbered(n, n+7); err != nil {
 				t.Fatal(err)
 			}
-			<-time.After(200 * time.Millisecond) // 5 KiB a second
+			w.pass(10 * time.Second)
 		}
-		endsAfter(t, g, 47*time.Second) // the sockets have held the last 64 KiB
+		silent := time.Duration(0)
+		for ; !g.client.Cut() && silent < 70*time.Second; silent += time.Second {
+			w.pass(time.Second)
+		}
+		if silent > 61*time.Second {
+			t.Errorf("it is cut after %v", silent)
+		}
+		<-g.heard.ended
 	})
+}
+
+func TestOneWhoReadsNothingIsCut(t *testing.T) {
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
+		g := w.connectWith(smallBuffer, newRecorder())
+		w.join(g, "room")
+		w.publish("room", 1, 800)
+		w.await("the socket is full", g.client.Full)
+		w.cutAfter(g, 60*time.Second)
+		if end := <-g.heard.ended; end != (ending{1006, "no sign of life"}) {
+			t.Errorf("ended with %v", end)
+		}
+	})
+}
+
+// thinker is a recorder that thinks about each message until it may go on.
+func thinker() (r *recorder, thinks chan string, may chan struct{}) {
+	r, thinks, may = newRecorder(), make(chan string, 1), make(chan struct{})
+	r.receive = func(body string) {
+		thinks <- body
+		<-may
+	}
+	return r, thinks, may
 }
 
 // While the server does not listen, silence is not the client's.
 func TestALongReceiveIsNoSilence(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
-		r := newRecorder()
-		r.receive = func(string) { <-time.After(290 * time.Second) }
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
+		r, thinks, may := thinker()
 		g := w.connectWith(0, r)
 		g.say("think")
-		endsAfter(t, g, (275+60)*time.Second) // after the last ping in that time
+		<-thinks
+		for range 11 {
+			w.pass(25 * time.Second)
+			g.expectFrame(opPing, "")
+			w.live(g)
+		}
+		w.pass(15 * time.Second)
+		close(may)
+		w.cutAfter(g, 45*time.Second) // 60 after the last ping in that time
+		<-r.ended
 	})
 }
 
 // But one who does not take anything is not waited for.
 func TestALongReceiveForOneWhoIsGone(t *testing.T) {
-	inMemory(t, websocket.Options{}, func(t *testing.T, w *world) {
-		r := newRecorder()
-		thought := make(chan struct{})
-		r.receive = func(string) { <-thought }
-		g := w.connectWith(0, r)
+	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
+		r, thinks, may := thinker()
+		g := w.connectWith(smallBuffer, r)
 		w.join(g, "room")
-		w.publish("room", 1, 200) // more than the connection holds
+		w.publish("room", 1, 800)
+		w.await("the socket is full", g.client.Full)
 		g.say("think")
-		<-time.After(63 * time.Second)
-		w.settle()
-		if _, err := g.conn.Write(masked(fin|opText, []byte("?"))); err == nil {
-			t.Error("it is not cut")
-		}
-		close(thought)
+		<-thinks
+		w.cutAfter(g, 60*time.Second)
+		close(may)
 		<-r.ended
 	})
 }

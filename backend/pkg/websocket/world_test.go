@@ -28,7 +28,9 @@ func both(t *testing.T, opts websocket.Options, test func(t *testing.T, w *world
 func inMemory(t *testing.T, opts websocket.Options, test func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		test(t, newWorld(t, opts, func(int) (net.Conn, net.Conn) { return memPair(64 << 10) }))
+		w := newWorld(t, opts, func(int) (net.Conn, net.Conn) { return memPair(64 << 10) })
+		w.virtual = true
+		test(t, w)
 	})
 }
 
@@ -75,9 +77,11 @@ func tcpPair(t testing.TB, listener net.Listener, buffer int) (client, server ne
 
 // world is a pool and what connects to it.
 type world struct {
-	t    testing.TB
-	pool *websocket.Pool
-	pair func(buffer int) (client, server net.Conn)
+	t       testing.TB
+	pool    *websocket.Pool
+	pair    func(buffer int) (client, server net.Conn)
+	virtual bool       // time is
+	clock   *handClock // nil: the pool goes by the machine's
 }
 
 func newWorld(t testing.TB, opts websocket.Options, pair func(int) (net.Conn, net.Conn)) *world {
