@@ -11,7 +11,8 @@ const (
 	rateWindow = 200 * time.Millisecond // over which they are counted
 	firstPause = time.Second            // until waiting is tried again where it did not help
 	longPause  = 16 * time.Second       // the same, where it has not helped for long
-	gapSteps   = 4                      // a gap shorter than this part of the longest is none
+	inVain     = 4                      // waits in a row that brought nothing, after which there is no gap
+	gridSteps  = 4                      // parts of the gap at whose ends waits end, so that they end together
 )
 
 // rhythm is when a topic's log is written. Nine tenths of what a delivery costs
@@ -32,6 +33,7 @@ type rhythm struct {
 	counted   int // messages since countAt
 	countAt   time.Duration
 	tryAt     time.Duration // a gap is not tried before
+	vain      int           // waits in a row that brought nothing
 	pause     time.Duration // how long it is not, when it fails once more
 	atLeisure bool          // all members are lossy: what is sent is never urgent
 }
@@ -64,8 +66,8 @@ func (p *Pool) due(t *topic, n int) bool {
 		if r.atLeisure {
 			from = now
 		}
-		grid := longest / gapSteps
-		r.dueAt = (from + r.gap + grid - 1) / grid * grid // so that topics are due together
+		grid := longest / gridSteps
+		r.dueAt = (from + r.gap + grid/2) / grid * grid // so that topics are due together
 		p.pacer.add(t, r.dueAt)
 		return false
 	}
@@ -96,14 +98,15 @@ func (r *rhythm) watch(now, longest time.Duration) {
 	}
 }
 
-// learn makes the gap shorter where nothing came towards its end.
-func (r *rhythm) learn(now, longest time.Duration) {
+// learn gives the gap up for a while where nothing comes towards its end, again
+// and again.
+func (r *rhythm) learn(now time.Duration) {
 	if r.late > 0 {
-		r.gap, r.pause = min(2*r.gap, longest), 0
+		r.vain, r.pause = 0, 0
 		return
 	}
-	if r.gap /= 2; r.gap < longest/gapSteps {
-		r.gap = 0
+	if r.vain++; r.vain == inVain {
+		r.gap, r.vain = 0, 0
 		r.pause = min(max(2*r.pause, firstPause), longPause)
 		r.tryAt = now + r.pause
 	}
@@ -201,7 +204,7 @@ func (p *Pool) over(due []waitingTopic) {
 			r.paced = false
 			t.queued = true
 			if !r.atLeisure {
-				r.learn(p.elapsed(), p.opts.Gap)
+				r.learn(p.elapsed())
 			}
 			topics = append(topics, t)
 		}
