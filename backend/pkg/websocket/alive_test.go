@@ -167,13 +167,13 @@ func TestASlowReaderIsAlive(t *testing.T) {
 	inTime(t, websocket.Options{}, func(t *testing.T, w *world) {
 		g := w.connectWith(smallBuffer, newRecorder())
 		w.join(g, "room")
-		w.publish("room", 1, 800)
+		w.publish("room", 1, 1000)
 		w.await("the socket is full", g.client.Full)
-		// 800 bytes a second: over loopback, a socket tells that there is room
-		// again only when all of it is free.
-		for n := 1; n <= 600; n += 8 {
+		// 1.6 KiB a second: over loopback, whose segments are of 64 KiB, a socket
+		// tells of new room only when that much is free.
+		for n := 1; n <= 800; n += 16 {
 			<-time.After(2 * time.Millisecond) // who had to wait for less has not waited
-			if err := g.readNumbered(n, n+7); err != nil {
+			if err := g.readNumbered(n, n+15); err != nil {
 				t.Fatal(err)
 			}
 			w.pass(10 * time.Second)
