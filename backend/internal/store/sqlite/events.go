@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -107,10 +108,13 @@ func (s *Store) ByRef(ctx context.Context, user chat.UserID, ref string) (chat.E
 		}
 		return err
 	})
-	if err != nil {
-		return chat.Event{}, err
+	switch {
+	case err == nil:
+		return <-found, nil
+	case errors.Is(err, chat.ErrUnknown): // nothing was to be written
+		return chat.Event{}, chat.ErrUnavailable
 	}
-	return <-found, nil
+	return chat.Event{}, err
 }
 
 // After reads the events that follow after.

@@ -111,7 +111,9 @@ const listing = `
 	SELECT r.id, r.name, r.topic, ` + headOf + `, r.epoch,
 		EXISTS (SELECT 1 FROM members m WHERE m.room = r.num AND m.user = ?),
 		r.members
-	FROM rooms r `
+	FROM `
+
+const roomOrder = `ORDER BY r.id <> 'general', r.name COLLATE NOCASE, r.id`
 
 func scanListing(r row, user chat.UserID) chat.Listing {
 	l := chat.Listing{Room: scanRoom(r), Member: r.bool(5), Members: int(r.int(6))}
@@ -124,7 +126,8 @@ func scanListing(r row, user chat.UserID) chat.Listing {
 // Rooms lists public rooms as user sees them, and says whether there are more.
 func (s *Store) Rooms(ctx context.Context, user chat.UserID, limit int) (list []chat.Listing, more bool, err error) {
 	err = s.read(ctx, func(c *conn) error {
-		return c.query(listing+`ORDER BY r.id <> 'general', r.name COLLATE NOCASE, r.id LIMIT ?`,
+		// What is asked for each room is asked for those of the list alone.
+		return c.query(listing+`(SELECT * FROM rooms r `+roomOrder+` LIMIT ?) r `+roomOrder,
 			[]any{string(user), limit + 1}, func(r row) bool {
 				if more = len(list) == limit; !more {
 					list = append(list, scanListing(r, user))
@@ -142,7 +145,7 @@ func (s *Store) Rooms(ctx context.Context, user chat.UserID, limit int) (list []
 func (s *Store) Listing(ctx context.Context, user chat.UserID, id chat.RoomID) (l chat.Listing, err error) {
 	err = s.read(ctx, func(c *conn) error {
 		found := false
-		err := c.query(listing+`WHERE r.id = ?`, []any{string(user), string(id)}, func(r row) bool {
+		err := c.query(listing+`rooms r WHERE r.id = ?`, []any{string(user), string(id)}, func(r row) bool {
 			l, found = scanListing(r, user), true
 			return false
 		})
