@@ -15,8 +15,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// describe says what ran where.
-func describe(w io.Writer, program string) {
+// describe says what ran where, and which share of the machine others used
+// meanwhile.
+func describe(w io.Writer, program string, others float64) {
 	kernel := "unknown kernel"
 	var u unix.Utsname
 	if unix.Uname(&u) == nil {
@@ -27,8 +28,8 @@ func describe(w io.Writer, program string) {
 		cores = "the server on one of them, the load on the others"
 	}
 	_, _ = fmt.Fprintf(w, "\n%d cores (%s; %s), %s, data on %s, %s/%s, %s, centrifuge %s, commit %s.\n"+
-		"Medians of interleaved rounds; us is CPU time of the server process.\n\n",
-		cpus(), model(), cores, kernel, filesystem(), runtime.GOOS, runtime.GOARCH, runtime.Version(), peerVersion(), commit(program)) // the terminal
+		"Medians of interleaved rounds; us is CPU time of the server process. Others used %.0f %% of the machine meanwhile.\n\n",
+		cpus(), model(), cores, kernel, filesystem(), runtime.GOOS, runtime.GOARCH, runtime.Version(), peerVersion(), commit(program), 100*others) // the terminal
 }
 
 func cpus() int {

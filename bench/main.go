@@ -92,11 +92,25 @@ func run(ctx context.Context, o options) error {
 		return soak(ctx, f.teahouse, o.soak)
 	}
 	b := &bench{field: f, rounds: o.rounds, table: &table{}}
+	return b.measure(ctx, o)
+}
+
+// measure runs what was asked for and prints the table, with what has failed
+// below it.
+func (b *bench) measure(ctx context.Context, o options) error {
+	machine, err := newQuiet()
+	if err != nil {
+		return err
+	}
 	failed, err := b.race(ctx, o.only)
 	if err != nil {
 		return err
 	}
-	describe(os.Stdout, o.server)
+	others, err := machine.others()
+	if err != nil {
+		return err
+	}
+	describe(os.Stdout, o.server, others)
 	b.table.print(os.Stdout)
 	fmt.Printf("\nEvery delivery was checked: %s.\n", &b.total)
 	for _, err := range b.notes {
