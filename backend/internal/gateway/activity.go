@@ -58,7 +58,11 @@ func (h *Hub) tellActivity() {
 // tellRoom returns false where somebody has still to be told.
 func (h *Hub) tellRoom(ctx context.Context, room chat.RoomID) bool {
 	complete := true
+	head := h.heard(room)
 	for _, s := range h.absent(room) {
+		if room == chat.General && s.knows(head) {
+			continue // hello told it, a moment ago
+		}
 		if ctx.Err() != nil || !s.greeted.Load() {
 			complete = false
 			continue

@@ -48,7 +48,7 @@ type Session struct {
 	unanswered []string   // ids of durable commands, of those that came while there was a tail
 	places     []*place
 	joining    *place                    // whose join is under way
-	greetedAt  uint64                    // the head of general that a visitor was greeted with
+	greetedAt  uint64                    // the head of general that it was greeted with
 	reads      map[chat.RoomID]uint64    // where a visitor has read further than that
 	typed      map[chat.RoomID]time.Time // when typing was passed on last, and not long ago
 }
@@ -109,11 +109,10 @@ func (s *Session) rename(name string) {
 
 // greet sends hello and begins to read.
 func (s *Session) greet(rooms []chat.Belonging) {
-	if s.visitor() {
-		s.mu.Lock()
-		s.greetedAt = rooms[0].Read // general, to which alone a visitor belongs
-		s.mu.Unlock()
-	} else {
+	s.mu.Lock()
+	s.greetedAt = rooms[0].Head // of general, which comes first
+	s.mu.Unlock()
+	if !s.visitor() {
 		s.hub.belongTo(s, rooms)
 	}
 	for i := range rooms {
@@ -272,6 +271,14 @@ func (s *Session) anyPlace() *place {
 		return nil
 	}
 	return s.places[len(s.places)-1]
+}
+
+// knows says whether the Session was greeted with this head of general, or a
+// later one.
+func (s *Session) knows(head uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.greetedAt >= head && s.greetedAt > 0
 }
 
 // readTo is how far a visitor has read the room.
