@@ -149,7 +149,8 @@ func serve(cfg *config.Config, log *slog.Logger) (err error) {
 	}
 	announce(cfg, listener.Addr())
 	failed := make(chan error, 1)
-	go func() { failed <- s.http.Serve(listener) }() // ends with shutdown below
+	door := s.listen(listener)
+	go func() { failed <- s.http.Serve(door) }() // ends with shutdown below
 	select {
 	case <-ctx.Done():
 		log.Info("stopping")

@@ -92,7 +92,8 @@ func (h *house) start(cfg *config.Config) {
 		h.t.Fatal(err)
 	}
 	h.addr = listener.Addr().String()
-	go func() { h.serving <- h.server.http.Serve(listener) }()
+	door := h.server.listen(listener)
+	go func() { h.serving <- h.server.http.Serve(door) }()
 }
 
 // stop shuts the server down, as a signal does, and shows that nothing of it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"sync"
@@ -25,6 +26,7 @@ import (
 // server is everything between the listener and the store.
 type server struct {
 	http     *http.Server
+	door     *rest.Door // nil before listen
 	hub      *gateway.Hub
 	log      *slog.Logger
 	stopping atomic.Bool
@@ -94,6 +96,12 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 	return s, nil
 }
 
+// listen puts the door before the listener. What it returns is for http.Serve.
+func (s *server) listen(l net.Listener) net.Listener {
+	s.door = rest.NewDoor(l, s.http.Handler, s.log, headerTimeout)
+	return s.door
+}
+
 // expire ends sessions whose time is over, now and then, and keeps those that
 // are connected.
 func (s *server) expire(ctx context.Context, service *chat.Service, every time.Duration) {
@@ -132,6 +140,9 @@ func (s *server) shutdown(timeout time.Duration) {
 	if err := <-requests; err != nil {
 		s.log.Warn("some requests did not finish in time", "error", err)
 		_ = s.http.Close() // they are cut
+	}
+	if s.door != nil {
+		s.door.Wait()
 	}
 	s.cancel()
 	s.chores.Wait()

@@ -76,7 +76,7 @@ func (h *Hub) admit(r *http.Request) (name string, err error) {
 		if q.Has("token") || q.Has("access_token") {
 			return "", chat.Errorf(chat.Invalid, "a token does not belong into an address; send it as Authorization: Bearer")
 		}
-		name = q.Get("name")
+		name = strings.Clone(q.Get("name")) // it is kept, the address is not
 	}
 	if wait := h.connects.Take(auth.Neighbourhood(h.guard.Address(r)), time.Now()); wait > 0 {
 		e := chat.Errorf(chat.RateLimited, "too many connections from this address; try again in a moment")

@@ -115,6 +115,9 @@ func (a *API) hosted(socket, next http.Handler) http.Handler {
 			return
 		}
 		if r.URL.Path == "/ws" && r.Method == http.MethodGet && r.Header.Get("Upgrade") != "" {
+			if _, own := w.(*reply); !own {
+				w = direct{w}
+			}
 			socket.ServeHTTP(w, r)
 			return
 		}
