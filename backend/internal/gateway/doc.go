@@ -2,7 +2,20 @@
 // user on one websocket.Client, the Hub knows all Sessions of this node, and a
 // feed passes one room's events, in seq order, onto the node's Pool.
 //
-// Locks: Hub.mu may be held while Session.mu is taken, never the other way
-// round. Neither is held while the store is asked or a Client is written to
-// from a flusher.
+// # Joining from memory
+//
+// A feed keeps the newest events of its room, encoded, one behind the other, so
+// that most joins are answered by one slice of them. An event is kept before it
+// is broadcast: who joins in between has it in the answer, and passes over it
+// in the topic. What is kept answers only while it is all there is: whoever is
+// about to be told of a seq calls Told first, and as long as the feed has not
+// heard of that event the store is asked. One reading of the store fills it,
+// for all who come meanwhile. An event that changes an earlier one makes what
+// begins there or before unfit, until it was read anew.
+//
+// # Locks
+//
+// Hub.mu may be held while Session.mu or feed.mu is taken, never the other way
+// round. None is held while the store is asked or a Client is written to from a
+// flusher.
 package gateway
