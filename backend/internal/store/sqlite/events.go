@@ -21,23 +21,24 @@ func pos(num int64, seq uint64) int64 {
 
 const eventColumns = `pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body`
 
-func scanEvent(room chat.RoomID, r row) chat.Event {
+// scanEvent reads an event. What stands in the row before it as well is not
+// copied again: before may be empty.
+func scanEvent(room chat.RoomID, r row, before *chat.Event) chat.Event {
 	e := chat.Event{
 		Room:   room,
 		Seq:    r.seq(0) & maxSeq,
 		ID:     chat.EventID(r.int(1)),
-		Kind:   chat.Kind(r.text(2)),
-		User:   chat.UserID(r.text(3)),
+		Kind:   chat.Kind(r.textLike(2, string(before.Kind))),
+		User:   chat.UserID(r.textLike(3, string(before.User))),
 		Counts: r.bool(4),
-		Name:   r.text(5),
+		Name:   r.textLike(5, before.Name),
 		At:     r.int(6),
 		Target: chat.EventID(r.int(7)),
 		Parent: chat.EventID(r.int(8)),
 		On:     r.bool(9),
-		Ref:    r.text(10),
-		Body:   r.text(12),
 	}
-	copy(e.Digest[:], r.bytes(11))
+	copy(e.Digest[:], r.view(11))
+	e.Ref, e.Body = r.texts(10, 12)
 	return e
 }
 
@@ -88,7 +89,7 @@ func eventInRoom(c *conn, r *room, id chat.EventID) (chat.Event, error) {
 func oneEvent(c *conn, sql string, args ...any) (chat.Event, error) {
 	e, found := chat.Event{}, false
 	err := c.query(sql, args, func(r row) bool {
-		e, found = scanEvent(chat.RoomID(r.text(13)), r), true
+		e, found = scanEvent(chat.RoomID(r.text(13)), r, &chat.Event{}), true
 		return false
 	})
 	if err == nil && !found {
@@ -169,15 +170,16 @@ func (s *Store) page(ctx context.Context, id chat.RoomID, fill func(*conn, *room
 // run adds events to the page until their bodies are more than maxBytes; the
 // first one always fits.
 func run(c *conn, p *chat.Page, r *room, limit, maxBytes int, sql string, from, to int64) error {
-	bytes := 0
+	bytes, before := 0, &chat.Event{}
 	p.Events = make([]chat.Event, 0, max(0, min(limit, 64)))
 	return c.query(sql, []any{from, to, max(0, limit)}, func(row row) bool {
-		e := scanEvent(r.ID, row)
+		e := scanEvent(r.ID, row, before)
 		bytes += len(e.Body)
 		if bytes > maxBytes && len(p.Events) > 0 {
 			return false
 		}
 		p.Events = append(p.Events, e)
+		before = &p.Events[len(p.Events)-1]
 		return true
 	})
 }

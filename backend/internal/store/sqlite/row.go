@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"strings"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -22,6 +23,25 @@ func (r row) seq(i int) uint64 { return uint64(r.int(i)) } //nolint:gosec // nev
 func (r row) bool(i int) bool  { return r.int(i) != 0 }
 
 func (r row) text(i int) string { return string(r.view(i)) }
+
+// textLike is the same for a text that is likely to be this one.
+func (r row) textLike(i int, likely string) string {
+	v := r.view(i)
+	if string(v) == likely {
+		return likely
+	}
+	return string(v)
+}
+
+// texts is the same for two texts, in one piece of memory.
+func (r row) texts(i, j int) (a, b string) {
+	va, vb := r.view(i), r.view(j)
+	var both strings.Builder
+	both.Grow(len(va) + len(vb))
+	both.Write(va)
+	both.Write(vb)
+	return both.String()[:len(va)], both.String()[len(va):]
+}
 
 func (r row) bytes(i int) []byte { return append([]byte(nil), r.view(i)...) }
 
