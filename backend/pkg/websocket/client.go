@@ -59,7 +59,7 @@ type Client struct {
 	ready    []*member // places with something new
 	places   places
 	queued   bool          // waits for a flusher
-	writing  bool          // somebody is writing; whoever it is looks again before it stops
+	writing  bool          // see below
 	sending  bool          // something of private is on its way
 	telling  bool          // Lag is being called
 	slow     bool          // a publisher waited in vain; none does again before it has caught up
@@ -71,6 +71,13 @@ type Client struct {
 	code     int
 	reason   string
 }
+
+// Who sets writing owns the socket's outgoing side, and is the only one to
+// write: a flusher (flush, flushPlace, flushTail), for as long as there is
+// something (turns). It looks for more before it gives writing up. A full socket
+// keeps it, with nobody at work: park leaves the rest in unsent, and the flusher
+// that is called when there is room goes on with it (resume). Where writing may
+// have to wait, a goroutine takes it over (handOver, catchUp).
 
 // Subprotocol is the one that was agreed on, or "".
 func (c *Client) Subprotocol() string { return c.conn.Subprotocol() }

@@ -97,36 +97,33 @@ func (d *descriptor) closeWrite() error {
 	return syscall.Shutdown(d.fd, syscall.SHUT_WR)
 }
 
-// write gives the socket as much of p as it takes at once. Less than all, and
-// no error, means that it is full.
+// write gives the socket as much of p, which is not empty, as it takes at once.
+// None, and no error, means that it is full.
 func (d *descriptor) write(p []byte) (int, error) {
 	if !d.enter() {
 		return 0, net.ErrClosed
 	}
 	defer d.leave()
 	const flags = syscall.MSG_NOSIGNAL | syscall.MSG_DONTWAIT
-	written := 0
-	for written < len(p) {
-		rest := p[written:]
+	for {
 		var n uintptr
 		var errno syscall.Errno
-		if len(rest) <= briefWrite {
-			n, _, errno = syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&rest[0])), uintptr(len(rest)), flags, 0, 0)
+		if len(p) <= briefWrite {
+			n, _, errno = syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), flags, 0, 0)
 		} else {
-			n, _, errno = syscall.Syscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&rest[0])), uintptr(len(rest)), flags, 0, 0)
+			n, _, errno = syscall.Syscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), flags, 0, 0)
 		}
-		runtime.KeepAlive(rest)
+		runtime.KeepAlive(p)
 		switch errno {
 		case 0:
-			written += int(n) //nolint:gosec // at most len(rest)
+			return int(n), nil //nolint:gosec // at most len(p)
 		case syscall.EINTR:
 		case syscall.EAGAIN:
-			return written, nil
+			return 0, nil
 		default:
-			return written, errno
+			return 0, errno
 		}
 	}
-	return written, nil
 }
 
 // read reads what is there. errEmpty says that nothing is; 0 bytes and no

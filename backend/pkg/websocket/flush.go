@@ -1,6 +1,9 @@
 package websocket
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // pieceLimit is how many bytes are written at once where it may take its time.
 const pieceLimit = 16 << 10
@@ -115,7 +118,7 @@ func (c *Client) turn() bool {
 // and returns with mu released.
 func (c *Client) resume() {
 	left, waited := c.unsent, c.pool.elapsed()-c.waiting
-	c.unsent = nil
+	c.unsent, c.waiting = nil, 0
 	c.mu.Unlock()
 	c.took(waited >= hadToWait)
 	if !c.writeOut(left) {
@@ -131,7 +134,7 @@ func (c *Client) resume() {
 func (c *Client) writeOut(bufs [][]byte) bool {
 	bufs, scratch := together(bufs)
 	if c.descriptor == nil {
-		c.handOver(bufs)
+		c.handOver(slices.Clone(bufs))
 		return false
 	}
 	for i, b := range bufs {
@@ -162,8 +165,8 @@ func (c *Client) writeSome(b []byte, behind [][]byte) bool {
 			return false
 		case n == len(b):
 			return true
-		case n > 0 || !c.blocked.Swap(true):
-			b = b[n:] // once more after blocked was set: room that is made from now on is heard of
+		case !c.blocked.Swap(true) || n > 0:
+			b = b[n:] // once more, now that room that is made is heard of
 			continue
 		}
 		left := append([][]byte{b}, behind...)

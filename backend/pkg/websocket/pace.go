@@ -66,7 +66,7 @@ func (p *Pool) due(t *topic, n int) bool {
 		if r.atLeisure {
 			from = now
 		}
-		grid := longest / gridSteps
+		grid := max(1, longest/gridSteps)
 		r.dueAt = (from + r.gap + grid/2) / grid * grid // so that topics are due together
 		p.pacer.add(t, r.dueAt)
 		return false
@@ -200,7 +200,7 @@ func (p *Pool) over(due []waitingTopic) {
 		t := w.topic
 		t.mu.Lock()
 		r := &t.rhythm
-		if r.paced && r.dueAt == w.dueAt {
+		if r.paced && r.dueAt == w.dueAt && !t.queued {
 			r.paced = false
 			t.queued = true
 			if !r.atLeisure {

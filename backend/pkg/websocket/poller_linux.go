@@ -110,11 +110,16 @@ func (p *poller) run() {
 
 // ready asks, without waiting.
 func (p *poller) ready(events []syscall.EpollEvent) int {
-	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.fd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
-	if errno != 0 {
-		return 0
+	for {
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.fd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+		switch errno {
+		case 0:
+			return int(n) //nolint:gosec // at most len(events)
+		case syscall.EINTR:
+		default:
+			return 0
+		}
 	}
-	return int(n) //nolint:gosec // at most len(events)
 }
 
 func (p *poller) close() { _ = p.file.Close() } // run ends with it

@@ -256,7 +256,8 @@ func (p *Pool) drop(m *member) {
 // next one where seq is 0, and hands it to every member. The positions of a
 // topic must come in order; one that was there already is ignored. Where
 // nobody listens it does nothing. It waits for no reader, except that it lets
-// those that can be written to keep up with a topic that grows very fast.
+// those that can be written to keep up with a topic that grows very fast; who
+// broadcasts in the same topic at the same time does not wait with it.
 func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 	p.mu.RLock()
 	t := p.topics[name]
@@ -280,7 +281,7 @@ func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 	if grown {
 		p.queue.lift()
 		p.relieve(t, target)
-		p.queue.drop()
+		p.queue.settle()
 	}
 }
 
@@ -290,6 +291,7 @@ func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 // written meanwhile.
 func (p *Pool) Together(publish func()) {
 	p.queue.hold()
+	defer runtime.Gosched() // on one core, who has much to tell would keep the flushers from it
 	defer p.queue.release()
 	publish()
 }

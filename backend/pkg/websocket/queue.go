@@ -20,13 +20,16 @@ type queue struct {
 	jobs    []job
 	next    int // jobs before it are done
 	idle    int // flushers that wait
-	held    int // while it is not 0, no flusher is called,
-	lifted  int // unless this is not 0 either
+	holds   int // while it is not 0, no job is taken
+	free    int // but for so many, which were there before,
+	lifted  int // and unless this is not 0 either
 	closed  bool
 }
 
-// holding is called with mu held.
-func (q *queue) holding() bool { return q.held > 0 && q.lifted == 0 && !q.closed }
+// holding says whether the next job is to wait. It is called with mu held.
+func (q *queue) holding() bool {
+	return q.holds > 0 && q.free == 0 && q.lifted == 0 && !q.closed
+}
 
 func (q *queue) add(j job) {
 	q.mu.Lock()
@@ -38,16 +41,22 @@ func (q *queue) add(j job) {
 	}
 }
 
-// hold lets no flusher begin before release: what comes between is written
-// together. Whoever holds does not wait for anything meanwhile.
-func (q *queue) hold() { q.count(&q.held, 1) }
+// hold lets jobs that are added from now on wait for release: what comes between
+// is written together. Whoever holds does not wait for anything meanwhile.
+func (q *queue) hold() {
+	q.mu.Lock()
+	if q.holds++; q.holds == 1 {
+		q.free = len(q.jobs) - q.next
+	}
+	q.mu.Unlock()
+}
 
-func (q *queue) release() { q.count(&q.held, -1) }
+func (q *queue) release() { q.count(&q.holds, -1) }
 
-// lift suspends all holding until drop, for who has to wait.
+// lift suspends all holding until settle, for who has to wait.
 func (q *queue) lift() { q.count(&q.lifted, 1) }
 
-func (q *queue) drop() { q.count(&q.lifted, -1) }
+func (q *queue) settle() { q.count(&q.lifted, -1) }
 
 // count changes one of the counters, and calls the flushers where there is work
 // for them now.
@@ -79,6 +88,7 @@ func (q *queue) take() (job, bool) {
 	j := q.jobs[q.next]
 	q.jobs[q.next] = job{}
 	q.next++
+	q.free = max(0, q.free-1)
 	switch {
 	case q.next < len(q.jobs) && q.next < keptJobs:
 	case q.next == len(q.jobs) && cap(q.jobs) <= keptJobs:

@@ -22,12 +22,20 @@ var bodies = sync.Pool{New: func() any { return new(body) }}
 
 type body struct{ b []byte }
 
+// free gives the buffer to the next who reads.
+func (b *body) free() {
+	if cap(b.b) > keptBody {
+		b.b = nil
+	}
+	bodies.Put(b)
+}
+
 // reading is whether somebody reads from a client whose socket the poller
 // watches. Nobody does while there is nothing: a goroutine begins with an event
 // and ends when it has taken all there was.
 type reading struct {
 	state atomic.Int32
-	ended atomic.Bool // the poller has seen the end of the connection
+	ended atomic.Bool // the connection has ended, or the other side's half of it
 }
 
 const (
@@ -92,7 +100,7 @@ func (c *Client) awaitReadable() bool {
 	for c.reading.state.Load() == readWaiting && !c.finished {
 		c.changed.Wait()
 	}
-	c.reading.state.Store(readRunning)
+	c.reading.state.Store(readRunning) // an event that this hides is not lost: who asked looks first
 	return !c.finished
 }
 
@@ -101,14 +109,14 @@ func (c *Client) awaitReadable() bool {
 func (c *Client) readOn() {
 	defer c.pool.present.Done()
 	buf, _ := bodies.Get().(*body)
-	defer bodies.Put(buf)
+	defer buf.free()
 	for {
 		for c.socket.pending() {
-			if code, reason, ended := c.receive(buf); ended {
+			if code, reason, ended := c.readNext(buf); ended {
 				c.finish(code, reason)
 				return
 			}
-			if c.socket.buf == nil && c.socket.reader.Buffered() == 0 && c.socket.drained() {
+			if c.socket.drained() {
 				break
 			}
 		}
@@ -117,6 +125,22 @@ func (c *Client) readOn() {
 		}
 		c.reading.state.Store(readRunning)
 	}
+}
+
+// readNext reads a ping or a pong that stands between two messages, or a
+// message. Given a pong, gorilla would go on and wait for a message, and this
+// goroutine with it, for as long as the client is idle.
+func (c *Client) readNext(buf *body) (code int, reason string, ended bool) {
+	opcode, payload, ok := c.socket.control()
+	if !ok {
+		return c.receive(buf)
+	}
+	if opcode == gws.PingMessage {
+		_ = c.pinged(string(payload)) // never fails
+	} else {
+		_ = c.ponged("")
+	}
+	return 0, "", false
 }
 
 // read is the reading goroutine of a connection that the poller does not

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	gws "github.com/gorilla/websocket"
 )
 
 const (
@@ -29,7 +31,7 @@ var ahead = sync.Pool{New: func() any { return new([readAhead]byte) }}
 type socket struct {
 	net.Conn         // nil once descriptor has taken over
 	client   *Client // nil during the handshake
-	held     []byte  // the answer to the handshake, where it is to leave with what is sent first
+	answer   []byte  // the answer to the handshake, where it is to leave with what is sent first
 	hold     bool
 
 	reader *bufio.Reader
@@ -103,10 +105,46 @@ func (s *socket) fill() bool {
 	return true
 }
 
-// drained says that what was read last was all there was: who asks for more
-// than there is has it all, but for the end of the connection.
+// drained says that all is parsed, and that what was read last was all there
+// was: who asks for more than there is has it all, but for the end of the
+// connection.
 func (s *socket) drained() bool {
-	return s.to < readAhead && !s.client.reading.ended.Load()
+	return s.unparsed() == 0 && s.to < readAhead && !s.client.reading.ended.Load()
+}
+
+// unparsed is how many bytes were read and are not parsed yet.
+func (s *socket) unparsed() int {
+	n := s.reader.Buffered()
+	if s.buf != nil {
+		n += s.to - s.from
+	}
+	return n
+}
+
+const controlHeader = 6 // bytes, of a control frame with its mask
+
+// control takes a ping or a pong from what was read, and waits for the rest of
+// it. Anything else, and what is wrong with it, it leaves to gorilla. The
+// payload is good until the next Read. It is called between two messages.
+func (s *socket) control() (opcode int, payload []byte, ok bool) {
+	head, err := s.reader.Peek(1) // there is one: it does not wait
+	if err != nil || (head[0] != finBit|gws.PingMessage && head[0] != finBit|gws.PongMessage) {
+		return 0, nil, false
+	}
+	if head, err = s.reader.Peek(2); err != nil || head[1] < maskBit || head[1] > maskBit|maxControlPayload {
+		return 0, nil, false
+	}
+	opcode = int(head[0] &^ finBit)
+	frame, err := s.reader.Peek(controlHeader + int(head[1]&^maskBit))
+	if err != nil {
+		return 0, nil, false
+	}
+	mask, payload := frame[2:controlHeader], frame[controlHeader:]
+	for i := range payload {
+		payload[i] ^= mask[i%len(mask)]
+	}
+	_, _ = s.reader.Discard(len(frame)) // they were there
+	return opcode, payload, true
 }
 
 func (s *socket) release() {
@@ -134,7 +172,7 @@ func (s *socket) Write(p []byte) (int, error) {
 	case s.client != nil:
 		s.client.control(p)
 	case s.hold:
-		s.held = append([]byte(nil), p...)
+		s.answer = append([]byte(nil), p...)
 	default:
 		return s.Conn.Write(p)
 	}

@@ -69,8 +69,8 @@ func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Clie
 	conn.SetPongHandler(c.ponged)
 	conn.SetCloseHandler(c.closed)
 	c.asked.Store(c.alive())
-	c.private.finished(h.socket.held)
-	h.socket.held, h.socket.client = nil, c
+	c.private.finished(h.socket.answer)
+	h.socket.answer, h.socket.client = nil, c
 	p.adopt(c)
 	if !p.register(c) {
 		c.hangUp() // went down meanwhile: nothing is owed to it
