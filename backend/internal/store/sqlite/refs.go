@@ -61,15 +61,22 @@ type refEntry struct {
 
 func (x *refs) init(digestKey []byte) {
 	x.secret = sha256.Sum256(append([]byte("refs:"), digestKey...))
-	for i := range x.parts {
-		x.parts[i] = make(map[refKey]int64)
-	}
 	x.heads = make(map[int64]uint64)
+	x.expect(0)
 }
 
-func (x *refs) key(user chat.UserID, ref string) refKey {
+// expect empties the parts and makes room for n commands in all of them.
+func (x *refs) expect(n int) {
+	for i := range x.parts {
+		x.parts[i] = make(map[refKey]int64, n/refParts)
+	}
+}
+
+func (x *refs) key(user chat.UserID, ref string) refKey { return hashRef(&x.secret, string(user), ref) }
+
+func hashRef[T string | []byte](secret *[32]byte, user, ref T) refKey {
 	var space [256]byte
-	b := append(space[:0], x.secret[:]...)
+	b := append(space[:0], secret[:]...)
 	b = binary.AppendUvarint(b, uint64(len(user)))
 	b = append(b, user...)
 	b = append(b, ref...)

@@ -150,6 +150,14 @@ func TestRefsMove(t *testing.T) {
 	if n := c.inTable(); n < 100 {
 		t.Errorf("%d of %d commands are in the table: little was tested", n, len(c.made))
 	}
+	if err := c.s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.open(dir)
+	if n, waiting := c.inTable(), c.s.writer.refs.waiting; int(n) != len(c.made) || waiting != 0 {
+		t.Errorf("after closing %d of %d commands are in the table, and %d were read at the start", n, len(c.made), waiting)
+	}
+	c.check()
 }
 
 // TestRefsOfFaults: what is rolled back is not known again.

@@ -104,6 +104,9 @@ func (s *Store) Close() error {
 		s.queue.close()
 		s.goroutines.Wait()
 		if !s.isDead() {
+			s.settleRefs()
+		}
+		if !s.isDead() {
 			if err := s.writeWitness(); err != nil {
 				s.log.Warn("writing the witness; it stays behind", "err", err)
 			}
