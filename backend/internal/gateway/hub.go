@@ -57,7 +57,11 @@ type Hub struct {
 	kept      atomic.Int64 // bytes of events that the feeds keep
 	keepBytes int64        // how many that may be
 	came      atomic.Uint64
-	shed      time.Time // when connections were closed for want of memory last
+
+	// When connections were closed for want of memory last, and how many
+	// collections there had been; look's own.
+	shed       time.Time
+	shedCycles uint64
 
 	mu       sync.Mutex
 	sessions map[*Session]struct{}

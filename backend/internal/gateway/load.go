@@ -43,8 +43,9 @@ func (h *Hub) look() {
 		return
 	}
 	h.letGo(feeds, 0)
-	if now := time.Now(); now.Sub(h.shed) >= shedEvery {
-		h.shed = now
+	now, cycles := time.Now(), h.opts.Memory.Cycles()
+	if now.Sub(h.shed) >= shedEvery && cycles > h.shedCycles+1 { // else it may not show yet what the last step brought
+		h.shed, h.shedCycles = now, cycles
 		h.closeNewest()
 	}
 }

@@ -58,6 +58,10 @@ func (m *Memory) Limit() int64 { return m.limit }
 // Level is what Look found last. It may be asked by many at once.
 func (m *Memory) Level() Level { return Level(m.level.Load()) }
 
+// Cycles is how many collections what Look found is based on. It is for who
+// calls Look.
+func (m *Memory) Cycles() uint64 { return m.cycles }
+
 // Look looks at what is needed. One goroutine calls it, a few times a second.
 // It calls the collector where nothing else shows whether what is used is
 // still needed.
