@@ -35,6 +35,13 @@ func (c *Client) Full() bool {
 	return c.waiting != 0
 }
 
+// Writing says whether somebody is writing to it.
+func (c *Client) Writing() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writing || c.queued
+}
+
 // Private is how many bytes of private frames wait.
 func (c *Client) Private() int {
 	c.mu.Lock()

@@ -21,7 +21,22 @@ func (c *Client) flush() {
 		c.mu.Unlock()
 	default:
 		c.writing = true
+		c.noteNews()
 		c.turns()
+	}
+}
+
+// noteNews marks the places whose topics have something new, where they are few:
+// what is broadcast right behind an answer leaves with it. It is called with mu
+// held.
+func (c *Client) noteNews() {
+	if c.places.byName != nil {
+		return
+	}
+	for _, m := range c.places.list {
+		if m.following && !m.ready && m.topic.reaches(m.after) {
+			c.noteReady(m)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type half struct {
 	changed sync.Cond
 	buf     []byte
 	limit   int
+	writes  int  // calls of write
 	ended   bool // no more is written
 	dead    error
 }
@@ -47,6 +48,7 @@ func (h *half) write(p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	written := 0
+	h.writes++
 	for len(p) > 0 {
 		for len(h.buf) >= h.limit && !h.ended && h.dead == nil {
 			h.changed.Wait()

@@ -186,6 +186,13 @@ func (t *topic) holds(after uint64) bool {
 	return t.first != 0 && after+1 >= t.first
 }
 
+// reaches says whether the log has something behind position after.
+func (t *topic) reaches(after uint64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.next != 0 && (after == fromOrigin || after+1 < t.next)
+}
+
 // window is how many bytes the topic keeps for who is behind, of the pool's.
 func (t *topic) window(whole int) int {
 	if t.strict == 0 {

@@ -121,6 +121,14 @@ func (w *world) connectWith(buffer int, r *recorder) *guest {
 // handshake makes one that is not started.
 func (w *world) handshake(buffer int) *guest {
 	w.t.Helper()
+	g := w.upgrade(buffer, accept)
+	g.answered()
+	return g
+}
+
+// upgrade makes one whose handshake's answer has yet to be read.
+func (w *world) upgrade(buffer int, how websocket.Upgrade) *guest {
+	w.t.Helper()
 	near, far := w.pair(buffer)
 	w.t.Cleanup(func() { _ = near.Close() })
 	if err := near.SetDeadline(time.Now().Add(time.Minute)); err != nil {
@@ -129,19 +137,36 @@ func (w *world) handshake(buffer int) *guest {
 	p := newPeer(w.t, near)
 	p.raw([]byte(handshake))
 	writer, request := received(w.t, far)
-	client, err := w.pool.Upgrade(writer, request, accept)
+	client, err := w.pool.Upgrade(writer, request, how)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	response, err := http.ReadResponse(p.in, request)
+	return &guest{peer: p, client: client}
+}
+
+// answered reads the answer to the handshake.
+func (p *peer) answered() {
+	p.t.Helper()
+	response, err := http.ReadResponse(p.in, nil)
 	if err != nil {
-		w.t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	_ = response.Body.Close()
 	if response.StatusCode != http.StatusSwitchingProtocols {
-		w.t.Fatalf("the handshake was answered %s", response.Status)
+		p.t.Fatalf("the handshake was answered %s", response.Status)
 	}
-	return &guest{peer: p, client: client}
+}
+
+// writes is how many writes have reached the guest.
+func (w *world) writes(g *guest) int {
+	w.t.Helper()
+	if conn, ok := g.conn.(*net.TCPConn); ok {
+		return segments(w.t, conn)
+	}
+	half := g.conn.(*memConn).in
+	half.mu.Lock()
+	defer half.mu.Unlock()
+	return half.writes
 }
 
 // join makes the guest follow what is broadcast in the topic from now on.
