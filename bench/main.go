@@ -8,7 +8,7 @@
 // run.
 //
 //	go run . -server ../bin/teahouse
-//	go run . -server ../bin/teahouse -only B,H -rounds 5
+//	go run . -server ../bin/teahouse -only B,H -who Teahouse,floor -rounds 5
 //	go run . -server ../bin/teahouse -soak 10m
 package main
 
@@ -28,6 +28,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.server, "server", "../bin/teahouse", "the program to measure")
 	flag.StringVar(&o.only, "only", "", "the scenarios to run, such as A,B,idle; all without it")
+	flag.StringVar(&o.who, "who", "", "the servers to run, such as Teahouse,floor; all without it")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds of the short scenarios; the table has their medians")
 	flag.DurationVar(&o.soak, "soak", 0, "run 10,000 talking connections for so long instead, and show what grows")
 	flag.StringVar(&o.serve, "serve", "", "be a server instead: centrifuge or floor")
@@ -43,18 +44,29 @@ func main() {
 }
 
 type options struct {
-	server, only, serve, addr string
-	rounds                    int
-	soak, gap                 time.Duration
+	server, only, who, serve, addr string
+	rounds                         int
+	soak, gap                      time.Duration
 }
 
 // bench is one run.
 type bench struct {
 	field  field
+	who    string
 	rounds int
 	table  *table
 	total  tally
 	notes  []error
+}
+
+// taking are those of all who were asked for.
+func (b *bench) taking(all []contender) (some []contender) {
+	for _, c := range all {
+		if wanted(b.who, c.name) {
+			some = append(some, c)
+		}
+	}
+	return some
 }
 
 // judged returns err where it fails the run: whatever Teahouse does wrong, and
@@ -91,7 +103,7 @@ func run(ctx context.Context, o options) error {
 	if o.soak > 0 {
 		return soak(ctx, f.teahouse, o.soak)
 	}
-	b := &bench{field: f, rounds: o.rounds, table: &table{}}
+	b := &bench{field: f, who: o.who, rounds: o.rounds, table: &table{}}
 	return b.measure(ctx, o)
 }
 
@@ -126,7 +138,11 @@ func (b *bench) measure(ctx context.Context, o options) error {
 // running.
 func (b *bench) race(ctx context.Context, only string) (failed []error, err error) {
 	all := scenarios(b.field)
-	if err := known(all, only); err != nil {
+	var keys []string
+	for _, s := range all {
+		keys = append(keys, s.key)
+	}
+	if err := errors.Join(known(keys, only), known(columns, b.who)); err != nil {
 		return nil, err
 	}
 	for _, s := range all {
@@ -157,20 +173,12 @@ func scenarios(f field) []scenario {
 		scenario{"start", starting}, scenario{"restart", restarting})
 }
 
-// known refuses a scenario that does not exist: it would pass without having
-// run.
-func known(all []scenario, only string) error {
-	if only == "" {
-		return nil
-	}
-	var names []string
-	for _, s := range all {
-		names = append(names, s.key)
-	}
-	for name := range strings.SplitSeq(only, ",") {
+// known refuses a name that does not exist: it would pass without having run.
+func known(names []string, asked string) error {
+	for name := range strings.SplitSeq(asked, ",") {
 		is := func(key string) bool { return strings.EqualFold(strings.TrimSpace(name), key) }
-		if !slices.ContainsFunc(names, is) {
-			return fmt.Errorf("no scenario is called %q; there are %s", name, strings.Join(names, ", "))
+		if asked != "" && !slices.ContainsFunc(names, is) {
+			return fmt.Errorf("nothing is called %q; there are %s", name, strings.Join(names, ", "))
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func (f fanout) run(ctx context.Context, b *bench) error {
 	}
 	var failed []error
 	for range rounds {
-		for _, c := range f.who {
+		for _, c := range b.taking(f.who) {
 			got, t, err := f.once(ctx, c)
 			b.total.add(t)
 			if err != nil { // the others still run

@@ -19,7 +19,7 @@ const (
 func idle(ctx context.Context, b *bench) error {
 	r := b.table.row(fmt.Sprintf("memory per idle connection, %s joined in %d rooms", thousands(idleConns), idleRooms))
 	open := b.table.row("… CPU of one core while idle, resident memory")
-	for _, c := range []contender{b.field.teahouse, b.field.peer, b.field.floor} {
+	for _, c := range b.taking([]contender{b.field.teahouse, b.field.peer, b.field.floor}) {
 		if err := idleOnce(ctx, c, r, open); err != nil {
 			return fmt.Errorf("%s: %s: %w", r.what, c.name, err)
 		}

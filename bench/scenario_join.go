@@ -73,7 +73,7 @@ func joins(ctx context.Context, b *bench) error {
 	} {
 		costs := map[string][]cost{}
 		for range b.rounds {
-			for _, c := range step.who {
+			for _, c := range b.taking(step.who) {
 				got, err := costOf(ctx, b, c, step.before, step.what)
 				if err != nil {
 					return fmt.Errorf("%s: %s: %w", step.row.what, c.name, err)

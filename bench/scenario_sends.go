@@ -14,7 +14,7 @@ func sends(ctx context.Context, b *bench) error {
 	many := b.table.row("acknowledged sends, 1,024 in flight over 32 connections")
 	delay := b.table.row("… `ok` p50 / p99")
 	one := b.table.row("acknowledged sends, 1 in flight: `ok` p50 / p99")
-	for _, c := range []contender{b.field.teahouse, b.field.peer} {
+	for _, c := range b.taking([]contender{b.field.teahouse, b.field.peer}) {
 		var busy, alone []figures
 		for range b.rounds {
 			got, err := sendsOnce(ctx, c, writers, windowOfSends/writers, 2*time.Second)

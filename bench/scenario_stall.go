@@ -46,7 +46,7 @@ func stalls(ctx context.Context, b *bench) error {
 		delay := b.table.row(who + ", 100 messages a second of 10 KiB: p99 of the others before / during")
 		memory := b.table.row("… resident memory before / during")
 		end := b.table.row("… when they read again")
-		for _, c := range []contender{b.field.teahouse, b.field.peer} {
+		for _, c := range b.taking([]contender{b.field.teahouse, b.field.peer}) {
 			var ratios []float64
 			var last *stall
 			for range max(1, b.rounds/3) { // each is long

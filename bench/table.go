@@ -38,9 +38,9 @@ func (r *row) set(column string, value float64, shown string) {
 const (
 	nameTeahouse = "Teahouse"
 	namePeer     = "centrifuge"
-	nameTuned    = "centrifuge, tuned"
+	nameTuned    = "centrifuge tuned"
 	nameFloor    = "floor"
-	nameGap      = "floor, 10 ms gap"
+	nameGap      = "floor 10 ms gap"
 )
 
 var columns = []string{nameTeahouse, namePeer, nameTuned, nameFloor, nameGap}
