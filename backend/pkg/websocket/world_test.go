@@ -55,7 +55,7 @@ func overTCP(t *testing.T, opts websocket.Options, test func(t *testing.T, w *wo
 // tcpPair makes a connection whose buffers are about so small, or the kernel's
 // choice where buffer is 0.
 func tcpPair(t testing.TB, listener net.Listener, buffer int) (client, server net.Conn) {
-	dialer := net.Dialer{Timeout: 10 * time.Second}
+	dialer := net.Dialer{Timeout: 10 * time.Second, Control: smallWindow(buffer)}
 	client, err := dialer.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -66,9 +66,6 @@ func tcpPair(t testing.TB, listener net.Listener, buffer int) (client, server ne
 	}
 	if buffer > 0 {
 		if err := server.(*net.TCPConn).SetWriteBuffer(buffer); err != nil {
-			t.Fatal(err)
-		}
-		if err := client.(*net.TCPConn).SetReadBuffer(buffer); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package websocket_test
 
 import (
+	"errors"
 	"net"
 	"syscall"
 	"testing"
@@ -29,4 +30,20 @@ func segments(t testing.TB, conn *net.TCPConn) int {
 		t.Skip("this kernel does not count")
 	}
 	return int(*(*uint32)(unsafe.Pointer(&info[dataSegmentsIn])))
+}
+
+// smallWindow lets a socket have a buffer of about this size to read into, or
+// the kernel's choice where it is 0. It must be so from the beginning: one that
+// is made smaller later gets what is on its way only when the sender tries again.
+func smallWindow(size int) func(network, address string, conn syscall.RawConn) error {
+	return func(_, _ string, conn syscall.RawConn) error {
+		if size == 0 {
+			return nil
+		}
+		var refused error
+		err := conn.Control(func(fd uintptr) {
+			refused = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, size)
+		})
+		return errors.Join(err, refused)
+	}
 }
