@@ -211,7 +211,7 @@ func (c *Client) cut(reason string) {
 // does, somebody begins.
 func (c *Client) hangUp() {
 	if c.descriptor == nil {
-		_ = c.socket.Conn.Close() // nothing can be done about a failed close
+		_ = c.socket.Close() // nothing can be done about a failed close
 		return
 	}
 	c.descriptor.close()

@@ -109,9 +109,9 @@ func (d *descriptor) write(p []byte) (int, error) {
 		var n uintptr
 		var errno syscall.Errno
 		if len(p) <= briefWrite {
-			n, _, errno = syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), flags, 0, 0)
+			n, _, errno = syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), flags, 0, 0) //nolint:gosec // the kernel is handed a buffer of ours, and its length
 		} else {
-			n, _, errno = syscall.Syscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), flags, 0, 0)
+			n, _, errno = syscall.Syscall6(syscall.SYS_SENDTO, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), flags, 0, 0) //nolint:gosec // the kernel is handed a buffer of ours, and its length
 		}
 		runtime.KeepAlive(p)
 		switch errno {
@@ -134,7 +134,7 @@ func (d *descriptor) read(p []byte) (int, error) {
 	}
 	defer d.leave()
 	for {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), syscall.MSG_DONTWAIT, 0, 0)
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, uintptr(d.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), syscall.MSG_DONTWAIT, 0, 0) //nolint:gosec // the kernel is handed a buffer of ours, and its length
 		runtime.KeepAlive(p)
 		switch errno {
 		case 0:
@@ -156,7 +156,7 @@ func (d *descriptor) unacknowledged() int {
 	}
 	defer d.leave()
 	var n int32
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_IOCTL, uintptr(d.fd), outQueue, uintptr(unsafe.Pointer(&n))); errno != 0 {
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_IOCTL, uintptr(d.fd), outQueue, uintptr(unsafe.Pointer(&n))); errno != 0 { //nolint:gosec // the kernel is handed a buffer of ours, and its length
 		return -1
 	}
 	return int(n)

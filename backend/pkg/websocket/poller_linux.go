@@ -111,7 +111,7 @@ func (p *poller) run() {
 // ready asks, without waiting.
 func (p *poller) ready(events []syscall.EpollEvent) int {
 	for {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.fd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.fd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0) //nolint:gosec // the kernel is handed a list of ours, and its length
 		switch errno {
 		case 0:
 			return int(n) //nolint:gosec // at most len(events)

@@ -272,7 +272,7 @@ func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 		t.mu.Unlock()
 		return
 	}
-	queue := p.due(t, int(t.appended-before))
+	queue := p.due(t, int(t.appended-before)) //nolint:gosec // the length of a frame
 	target, grown := t.quarter(window)
 	t.mu.Unlock()
 	if queue {
