@@ -2,11 +2,15 @@ package sqlite
 
 import (
 	"context"
+	"runtime"
 	"sync"
 )
 
 // maxQueued is how many jobs may wait. Who brings one more waits with it.
 const maxQueued = 4096
+
+// maxYields is how often the writer lets others go first, before each commit.
+const maxYields = 8
 
 // job is one thing to do on the writing connection.
 type job interface {
@@ -79,6 +83,7 @@ func (q *queue) take(batch []job, limit int) []job {
 	for len(q.jobs) == 0 && !q.closed {
 		q.work.Wait()
 	}
+	q.gather(limit)
 	n := min(limit, len(q.jobs))
 	batch = append(batch, q.jobs[:n]...)
 	rest := copy(q.jobs, q.jobs[n:])
@@ -86,6 +91,22 @@ func (q *queue) take(batch []job, limit int) []job {
 	q.jobs = q.jobs[:rest]
 	q.space.Broadcast()
 	return batch
+}
+
+// gather lets others go first who are about to bring a job: what a commit costs
+// is shared by all that are in it. It takes no time where nobody is. It is
+// called with mu held.
+func (q *queue) gather(limit int) {
+	seen := 0
+	for range maxYields {
+		if len(q.jobs) == seen || len(q.jobs) >= limit {
+			return
+		}
+		seen = len(q.jobs)
+		q.mu.Unlock()
+		runtime.Gosched()
+		q.mu.Lock()
+	}
 }
 
 func (q *queue) close() {
