@@ -60,7 +60,7 @@ func headers(r *http.Request, head string) bool {
 		name = textproto.CanonicalMIMEHeaderKey(name)
 		switch name {
 		case "Host":
-			if r.Host != "" || value == "" || !plain(value) || strings.ContainsAny(value, "/?@%\\") {
+			if r.Host != "" || !hostLike(value) {
 				return false
 			}
 			r.Host = value
@@ -78,6 +78,17 @@ func headers(r *http.Request, head string) bool {
 		r.Header[name] = values[len(values)-1 : len(values) : len(values)]
 	}
 	return true
+}
+
+// hostLike: what the names and addresses of hosts are made of, and ports. Of
+// what else may stand there net/http judges.
+func hostLike(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !alphanumeric(c) && c != '.' && c != '-' && c != ':' && c != '[' && c != ']' && c != '_' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // plain: nothing but visible ASCII, and no fragment.
@@ -102,10 +113,13 @@ func visible(s string) bool {
 // token: letters, digits and dashes, as all usual headers are.
 func token(s string) bool {
 	for i := range len(s) {
-		c := s[i] | 0x20
-		if (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && s[i] != '-' {
+		if !alphanumeric(s[i]) && s[i] != '-' {
 			return false
 		}
 	}
 	return s != ""
+}
+
+func alphanumeric(c byte) bool {
+	return ('a' <= c|0x20 && c|0x20 <= 'z') || ('0' <= c && c <= '9')
 }

@@ -60,13 +60,15 @@ func TestHandshakeOfTheUsualForm(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"another path":   strings.Replace(whole, "/ws", "/wss", 1),
-		"another method": strings.Replace(whole, "GET", "PUT", 1),
-		"no upgrade":     strings.Replace(whole, "Upgrade: websocket\r\n", "", 1),
-		"something more": whole + "x",
-		"a body":         usual + "Transfer-Encoding: chunked\r\n\r\n",
-		"two hosts":      usual + "Host: tea.example:8080\r\n\r\n",
-		"a long list":    usual + strings.Repeat("X: y\r\n", doorHeaders) + "\r\n",
+		"another path":        strings.Replace(whole, "/ws", "/wss", 1),
+		"another method":      strings.Replace(whole, "GET", "PUT", 1),
+		"no upgrade":          strings.Replace(whole, "Upgrade: websocket\r\n", "", 1),
+		"something more":      whole + "x",
+		"a body":              usual + "Transfer-Encoding: chunked\r\n\r\n",
+		"a host of odd signs": strings.Replace(whole, "tea.example:8080", "<tea>", 1),
+		"a host in quotes":    strings.Replace(whole, "tea.example:8080", `"tea"`, 1),
+		"two hosts":           usual + "Host: tea.example:8080\r\n\r\n",
+		"a long list":         usual + strings.Repeat("X: y\r\n", doorHeaders) + "\r\n",
 	} {
 		if r, more := handshake([]byte(text)); r != nil || more {
 			t.Errorf("%s: %v, more %t", name, r, more)
