@@ -84,6 +84,23 @@ func TestPresence(t *testing.T) {
 	other.here("general", map[string]string{}, "Bob")
 }
 
+// Who is called otherwise and goes, all between two frames, is told to be gone.
+func TestPresenceOfWhoIsRenamedAndGoes(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	bob := h.signIn("Bob")
+	watcher, other := h.dial("/ws?name=Watcher", nil), bob.dial()
+	watcher.join("general")
+	other.join("general")
+	seen := map[string]string{}
+	watcher.here("general", seen, "Watcher", "Bob")
+	bob.call("PATCH", "/api/session", `{"name":"Rob"}`).want(t, 200, "")
+	watcher.here("general", seen, "Watcher", "Rob")
+	bob.call("PATCH", "/api/session", `{"name":"Robin"}`).want(t, 200, "") // less than a second after that frame
+	other.ok(cmd{"op": "leave", "room": "general"})
+	watcher.here("general", seen, "Watcher")
+}
+
 func TestPresenceComesAtMostOnceASecond(t *testing.T) {
 	t.Parallel()
 	h := open(t, "RATE_LIMITS=off")

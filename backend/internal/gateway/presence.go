@@ -28,7 +28,7 @@ type presence struct {
 
 type roomPresence struct {
 	here    map[chat.UserID]present
-	told    map[chat.UserID]struct{} // who was online in the last frame with names
+	told    map[chat.UserID]string   // who was online in the last frame with names, and how called
 	changed map[chat.UserID]struct{} // who came or went since that frame; not kept in a crowd
 	newly   map[*Session]struct{}    // Sessions that have had no frame yet
 	moved   bool                     // somebody came or went since the last frame
@@ -52,14 +52,14 @@ func (p *presence) crowded(room chat.RoomID) bool {
 
 // enter notes that the Session is in the room.
 func (p *presence) enter(room chat.RoomID, s *Session) {
-	name := s.author().Name
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	name := s.author().Name // a change of it that comes after this finds them here
 	r := p.rooms[room]
 	if r == nil {
 		r = &roomPresence{
 			here:    make(map[chat.UserID]present),
-			told:    make(map[chat.UserID]struct{}),
+			told:    make(map[chat.UserID]string),
 			changed: make(map[chat.UserID]struct{}),
 			newly:   make(map[*Session]struct{}),
 		}
@@ -112,9 +112,6 @@ func (p *presence) rename(user chat.UserID, name string) {
 		if who, there := r.here[user]; there && who.name != name {
 			who.name = name
 			r.here[user] = who
-			if !r.unnamed {
-				delete(r.told, user) // so they are told once more as online
-			}
 			r.move(user)
 			p.due[room] = r
 		}
@@ -208,18 +205,18 @@ func (r *roomPresence) delta() (online []chat.User, offline []chat.UserID) {
 			}
 		}
 		clear(r.told)
-		for id := range r.here {
-			r.told[id] = struct{}{}
+		for id, who := range r.here {
+			r.told[id] = who.name
 		}
 		return r.everybody(true), offline
 	}
 	for id := range r.changed {
 		who, there := r.here[id]
-		_, told := r.told[id]
+		name, told := r.told[id]
 		switch {
-		case there && !told:
+		case there && (!told || name != who.name):
 			online = append(online, chat.User{ID: id, Name: who.name})
-			r.told[id] = struct{}{}
+			r.told[id] = who.name
 		case !there && told:
 			offline = append(offline, id)
 			delete(r.told, id)
