@@ -97,7 +97,7 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 	h.done.Go(func() { h.every(presenceTick, h.tellPresence) })
 	h.done.Go(func() { h.every(activityTick, h.tellActivity) })
 	h.done.Go(func() { h.every(loadTick, h.look) })
-	h.done.Go(func() { h.every(keepSweep, h.sweepKept) })
+	h.done.Go(func() { h.every(keepSweep, func() { h.sweepKept(time.Now()) }) })
 	return h
 }
 

@@ -54,6 +54,8 @@ type node struct {
 	t      *testing.T
 	store  *counted
 	broker *memory.Broker
+	chat   *chat.Service
+	hub    *gateway.Hub
 	url    string
 }
 
@@ -75,6 +77,7 @@ func start(t *testing.T) *node {
 	server := httptest.NewServer(hub.Handler(func(w http.ResponseWriter, _ *http.Request, _ int, e *chat.Error) {
 		http.Error(w, e.Detail, http.StatusTeapot)
 	}))
+	n.chat, n.hub = service, hub
 	n.url = "ws" + strings.TrimPrefix(server.URL, "http")
 	t.Cleanup(func() {
 		hub.Close(context.WithoutCancel(t.Context()))
@@ -112,18 +115,24 @@ func (n *node) ask(c *ws.Conn, format string, args ...any) answer {
 		n.t.Fatal(err)
 	}
 	for {
-		_, text, err := c.ReadMessage()
-		if err != nil {
-			n.t.Fatal(err)
-		}
-		var a answer
-		if err := json.Unmarshal(text, &a); err != nil {
-			n.t.Fatal(err)
-		}
-		if a.Op == "ok" || a.Op == "error" {
+		if a := n.frame(c); a.Op == "ok" || a.Op == "error" {
 			return a
 		}
 	}
+}
+
+// frame is the next frame.
+func (n *node) frame(c *ws.Conn) answer {
+	n.t.Helper()
+	_, text, err := c.ReadMessage()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	var a answer
+	if err := json.Unmarshal(text, &a); err != nil {
+		n.t.Fatal(err)
+	}
+	return a
 }
 
 // resumes joins after a seq, checks the answer, and how often the log was read.

@@ -7,8 +7,7 @@ import (
 
 // sweepKept lets go of rooms to which nobody has listened for a while, and,
 // where there is too much, of what was not asked for for the longest time.
-func (h *Hub) sweepKept() {
-	now := time.Now()
+func (h *Hub) sweepKept(now time.Time) {
 	var rest, over []*feed
 	h.mu.Lock()
 	for room, f := range h.feeds {
