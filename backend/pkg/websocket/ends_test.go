@@ -189,3 +189,45 @@ func visit(t *testing.T, w *world, random *rand.Rand, name string) {
 		t.Errorf("%s ended with %v, want %d", name, end, want)
 	}
 }
+
+// What comes while the server thinks about something else is heard afterwards.
+func TestWhatComesDuringReceive(t *testing.T) {
+	both(t, websocket.Options{}, func(t *testing.T, w *world) {
+		thinks, may, other := make(chan string, 1), make(chan struct{}), w.connect()
+		r := newRecorder()
+		r.receive = func(body string) {
+			thinks <- body
+			<-may
+		}
+		g := w.connectWith(0, r)
+		for range 20 {
+			g.say("one")
+			<-thinks
+			g.say("two")
+			other.say("nothing") // what is heard after it has happened after it
+			<-other.heard.received
+			may <- struct{}{}
+			if got := <-thinks; got != "two" {
+				t.Errorf("received %q", got)
+			}
+			may <- struct{}{}
+		}
+	})
+}
+
+// A frame that ends just where a read did is not the last.
+func TestFramesThatFillARead(t *testing.T) {
+	const read = 8 << 10
+	both(t, websocket.Options{}, func(t *testing.T, w *world) {
+		g := w.connect()
+		for _, reads := range []int{1, 2, 3} {
+			for range 10 {
+				filling := masked(fin|opText, make([]byte, reads*read-8)) // and its header
+				g.raw(bytesOf(filling, masked(fin|opText, []byte("two"))))
+				if a, b := <-g.heard.received, <-g.heard.received; len(a) != reads*read-8 || b != "two" {
+					t.Fatalf("received %d bytes and %q", len(a), b)
+				}
+			}
+		}
+	})
+}
