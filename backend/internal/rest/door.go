@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -116,7 +117,8 @@ func (d *Door) meet(c *net.TCPConn, patience time.Duration) {
 		_ = c.Close() // the door is closed
 		return
 	}
-	_ = c.SetReadDeadline(time.Now().Add(patience)) // a failure shows in reading
+	until := time.Now().Add(patience)
+	_ = c.SetReadDeadline(until) // a failure shows in reading
 	n := 0
 	var r *http.Request
 	for r == nil && n < doorBytes {
@@ -134,7 +136,7 @@ func (d *Door) meet(c *net.TCPConn, patience time.Duration) {
 	}
 	d.came(c)
 	if r == nil {
-		d.pass(&begun{Conn: c, tcp: c, read: bytes.Clone(k.buf[:n])})
+		d.pass(&begun{Conn: c, tcp: c, read: bytes.Clone(k.buf[:n]), until: until})
 		return
 	}
 	_ = c.SetReadDeadline(time.Time{})
@@ -176,7 +178,7 @@ func (d *Door) serve(c net.Conn, r *http.Request, k *desk) {
 	w := &reply{conn: c, desk: k}
 	defer func() {
 		if p := recover(); p != nil {
-			d.log.Error("a handshake panicked", "panic", p)
+			d.log.Error("a handshake panicked", "panic", p, "stack", string(debug.Stack()))
 			_ = c.Close()
 			return
 		}

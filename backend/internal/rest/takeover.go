@@ -13,8 +13,19 @@ import (
 type begun struct {
 	net.Conn
 
-	tcp  *net.TCPConn // the same
-	read []byte
+	tcp   *net.TCPConn // the same
+	read  []byte
+	until time.Time // when the whole head of the first request must have come
+}
+
+// SetReadDeadline sets it no later than the door did, the first time: that is
+// for the request which began to come there.
+func (b *begun) SetReadDeadline(t time.Time) error {
+	if !b.until.IsZero() && (t.IsZero() || t.After(b.until)) {
+		t = b.until
+	}
+	b.until = time.Time{}
+	return b.Conn.SetReadDeadline(t)
 }
 
 // CloseWrite lets net/http end a connection so that its last answer is read.
