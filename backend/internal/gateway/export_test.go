@@ -6,7 +6,7 @@ import "time"
 func (h *Hub) Sweep(now time.Time) { h.sweepKept(now) }
 
 // KeepAtMost sets how many bytes of events may be kept.
-func (h *Hub) KeepAtMost(bytes int64) { h.keepBytes = bytes }
+func (h *Hub) KeepAtMost(bytes int64) { h.keepBytes.Store(bytes) }
 
 // Kept is how many rooms are followed or remembered, how many bytes are counted
 // of them, and how many bytes they hold.

@@ -55,7 +55,7 @@ type Hub struct {
 	seats     atomic.Int64 // taken by Sessions, from before they are looked up to their end
 	away      atomic.Int64 // connections that are being turned away
 	kept      atomic.Int64 // bytes of events that the feeds keep
-	keepBytes int64        // how many that may be
+	keepBytes atomic.Int64 // how many that may be
 	came      atomic.Uint64
 
 	// When connections were closed for want of memory last, and how many
@@ -80,13 +80,13 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 		connects: limit.New[netip.Addr](opts.ConnectRate, opts.ConnectBurst, opts.RateLimits),
 		ops:      limit.NewRate(opts.OpRate, opts.OpBurst, opts.RateLimits, time.Now()),
 		base:     base, cancel: cancel,
-		keepBytes: min(keepBytes, opts.Memory.Limit()/keepMemory),
-		sessions:  make(map[*Session]struct{}),
-		byUser:    make(map[chat.UserID]*Session),
-		members:   make(map[chat.RoomID]map[*Session]struct{}),
-		slots:     make(map[[32]byte]*slot),
-		feeds:     make(map[chat.RoomID]*feed),
+		sessions: make(map[*Session]struct{}),
+		byUser:   make(map[chat.UserID]*Session),
+		members:  make(map[chat.RoomID]map[*Session]struct{}),
+		slots:    make(map[[32]byte]*slot),
+		feeds:    make(map[chat.RoomID]*feed),
 	}
+	h.keepBytes.Store(min(keepBytes, opts.Memory.Limit()/keepMemory))
 	h.presence.rooms = make(map[chat.RoomID]*roomPresence)
 	h.presence.due = make(map[chat.RoomID]*roomPresence)
 	h.activity.dirty = make(map[chat.RoomID]struct{})

@@ -114,7 +114,7 @@ func (k *keep) count(h *Hub) {
 	}
 	h.kept.Add(int64(size - k.size))
 	k.size = size
-	if h.kept.Load() > 2*h.keepBytes {
+	if h.kept.Load() > 2*h.keepBytes.Load() {
 		k.drop(h)
 	}
 }

@@ -31,7 +31,8 @@ import (
 type counted struct {
 	chat.Store
 
-	reads atomic.Int64
+	reads     atomic.Int64
+	meanwhile atomic.Pointer[func()] // happens once, before the next page that was read is handed over
 }
 
 func (c *counted) After(ctx context.Context, room chat.RoomID, after uint64, limit, bytes int) (chat.Page, error) {
@@ -41,7 +42,11 @@ func (c *counted) After(ctx context.Context, room chat.RoomID, after uint64, lim
 
 func (c *counted) Before(ctx context.Context, room chat.RoomID, before uint64, limit, bytes int) (chat.Page, error) {
 	c.reads.Add(1)
-	return c.Store.Before(ctx, room, before, limit, bytes)
+	p, err := c.Store.Before(ctx, room, before, limit, bytes)
+	if happens := c.meanwhile.Swap(nil); happens != nil {
+		(*happens)()
+	}
+	return p, err
 }
 
 type clock struct{}
@@ -102,7 +107,10 @@ func (n *node) connect() *ws.Conn {
 	d := ws.Dialer{Subprotocols: []string{"teahouse.v1"}}
 	c, response, err := d.DialContext(n.t.Context(), n.url, nil)
 	if err != nil {
-		n.t.Fatal(err, response)
+		if response != nil {
+			_ = response.Body.Close()
+		}
+		n.t.Fatal(err)
 	}
 	n.t.Cleanup(func() { _ = c.Close() })
 	return c

@@ -22,8 +22,8 @@ func (h *Hub) sweepKept(now time.Time) {
 	for _, f := range over {
 		f.letGo()
 	}
-	if h.kept.Load() > h.keepBytes {
-		h.letGo(rest, h.keepBytes*3/4)
+	if most := h.keepBytes.Load(); h.kept.Load() > most {
+		h.letGo(rest, most*3/4)
 	}
 }
 

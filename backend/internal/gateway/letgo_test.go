@@ -117,6 +117,59 @@ func TestNoMoreIsKeptThanMayBe(t *testing.T) {
 	}
 }
 
+// What is written while a join reads is part of its answer, or follows it, also
+// where what was kept meanwhile was let go.
+func TestWhatComesWhileAJoinReads(t *testing.T) {
+	t.Parallel()
+	for name, letGo := range map[string]bool{"kept": false, "let go": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := start(t)
+			room := n.rooms(1, 3, 100)[0]
+			talker, reader := n.connect(), n.connect()
+			say := func(id string) uint64 {
+				return n.ask(talker, `{"op":"send","id":"%s","room":"%s","body":"leaf"}`, id, room).Seq
+			}
+			happened := make(chan struct{})
+			happens := func() {
+				defer close(happened)
+				say("1")
+				if letGo {
+					n.hub.KeepAtMost(0)
+					n.hub.Sweep(time.Now())
+					n.hub.KeepAtMost(1 << 20)
+				}
+				say("2")
+			}
+			n.store.meanwhile.Store(&happens)
+			a := n.ask(reader, `{"op":"join","id":"j","room":"%s"}`, room)
+			<-happened
+			if want := uint64(6); a.Seq != want || uint64(len(a.Events)) != want || a.Events[want-1].Seq != want {
+				t.Errorf("joined with %+v", a)
+			}
+			n.follows(reader, talker, room, a.Seq, "3")
+			n.sound()
+		})
+	}
+}
+
+// Who was told of a head, wherever, is not answered with an earlier one from
+// what is kept: the store is asked.
+func TestWhoWasToldOfAHeadIsAnsweredByTheStore(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	room := n.rooms(1, 3, 100)[0]
+	c := n.connect()
+	n.ask(c, `{"op":"join","id":"j","room":"%s"}`, room)
+	if reads := n.readsOf(c, room); reads != 0 {
+		t.Errorf("the log was read %d times", reads)
+	}
+	n.hub.Told(chat.RoomID(room), 5)
+	if reads := n.readsOf(c, room); reads != 1 {
+		t.Errorf("after a higher head was told the log was read %d times", reads)
+	}
+}
+
 // Whatever is let go while people join, leave and write, no join has a hole,
 // none falls behind what was acknowledged, and what follows goes on from it.
 func TestJoinsWhileMuchIsLetGo(t *testing.T) {

@@ -39,7 +39,7 @@ func (h *Hub) look() {
 	}
 	h.mu.Unlock()
 	if level == limit.Pressed {
-		h.letGo(feeds, h.keepBytes/4)
+		h.letGo(feeds, h.keepBytes.Load()/4)
 		return
 	}
 	h.letGo(feeds, 0)
