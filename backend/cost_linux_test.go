@@ -21,10 +21,11 @@ import (
 // with the server in this process, allocations and live bytes, of the clients
 // too, which allocate little.
 //
+// The many come into one room, and each is to cost what each of the few does.
+//
 //	go test -run '^$' -bench Connections -benchtime 1x .
 
 const (
-	costSockets = 2000
 	costHistory = 400
 	costMissed  = 50
 	costAtOnce  = 32
@@ -183,24 +184,26 @@ func BenchmarkConnections(b *testing.B) {
 		"CONNECT_RATE=1000000", "CONNECT_BURST=1000000", "SEND_RATE=1000000", "SEND_BURST=1000000",
 		"OP_RATE=1000000", "OP_BURST=1000000", "LOG_LEVEL=error",
 	}
-	b.Run("process", func(b *testing.B) {
-		p := launch(b, filepath.Join(b.TempDir(), "data"), settings...)
-		costs(b, p.addr, processUsage, p.process.Process.Pid)
-	})
-	b.Run("inside", func(b *testing.B) {
-		h := open(b, settings...)
-		costs(b, h.addr, ownUsage, 0)
-	})
+	for _, n := range []int{1000, 9000} { // the many need a descriptor each at either end
+		b.Run(fmt.Sprint("process/", n), func(b *testing.B) {
+			p := launch(b, filepath.Join(b.TempDir(), "data"), settings...)
+			costs(b, n, p.addr, processUsage, p.process.Process.Pid)
+		})
+		b.Run(fmt.Sprint("inside/", n), func(b *testing.B) {
+			h := open(b, settings...)
+			costs(b, n, h.addr, ownUsage, 0)
+		})
+	}
 }
 
-func costs(b *testing.B, addr string, measure func(*testing.B, int) usage, pid int) {
+func costs(b *testing.B, n int, addr string, measure func(*testing.B, int) usage, pid int) {
 	b.Helper()
 	fill(b, addr)
-	sockets := make([]*socket, costSockets)
+	sockets := make([]*socket, n)
 	step := func(name string, do func(i int, buf []byte) error) {
 		before := measure(b, pid)
-		eachOf(b, costSockets, do)
-		report(b, name, before, measure(b, pid))
+		eachOf(b, n, do)
+		report(b, n, name, before, measure(b, pid))
 	}
 	ask := func(text string) func(i int, buf []byte) error {
 		return func(i int, buf []byte) error {
@@ -250,13 +253,13 @@ func fill(b *testing.B, addr string) {
 }
 
 // report tells what one connection used of what is measured.
-func report(b *testing.B, name string, from, to usage) {
+func report(b *testing.B, n int, name string, from, to usage) {
 	b.Helper()
 	if to.cpu > 0 {
-		b.ReportMetric(float64((to.cpu-from.cpu).Microseconds())/costSockets, name+"-cpu-us")
+		b.ReportMetric(float64((to.cpu-from.cpu).Microseconds())/float64(n), name+"-cpu-us")
 	} else {
-		b.ReportMetric(float64(to.allocs-from.allocs)/costSockets, name+"-allocs")
-		b.ReportMetric(float64(to.bytes-from.bytes)/costSockets, name+"-bytes")
+		b.ReportMetric(float64(to.allocs-from.allocs)/float64(n), name+"-allocs")
+		b.ReportMetric(float64(to.bytes-from.bytes)/float64(n), name+"-bytes")
 	}
-	b.ReportMetric((float64(to.live)-float64(from.live))/costSockets, name+"-live-bytes")
+	b.ReportMetric((float64(to.live)-float64(from.live))/float64(n), name+"-live-bytes")
 }
