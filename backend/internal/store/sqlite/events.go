@@ -104,10 +104,15 @@ func (s *Store) ByRef(ctx context.Context, user chat.UserID, ref string) (chat.E
 	found := make(chan chat.Event, 1)
 	err := s.do(ctx, func(w *writer) error {
 		e, err := w.eventByRef(user, ref)
-		if err == nil {
-			found <- e
+		if err != nil {
+			return err
 		}
-		return err
+		select {
+		case <-found: // of a transaction that was rolled back
+		default:
+		}
+		found <- e
+		return nil
 	})
 	switch {
 	case err == nil:

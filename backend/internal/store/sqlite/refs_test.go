@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 )
@@ -268,4 +270,52 @@ func TestRefsOfOldDatabase(t *testing.T) {
 	}
 	c.send(300)
 	c.check()
+}
+
+// TestByRefAmongFaults: who asks for a command in a transaction that has to be
+// run again is answered too.
+func TestByRefAmongFaults(t *testing.T) {
+	c := openCommands(t, t.TempDir())
+	c.send(5)
+	held, free := make(chan struct{}), make(chan struct{})
+	c.s.InRoom(chat.General, func(chat.Tx) error {
+		close(held)
+		<-free
+		return nil
+	}, func(chat.Outcome, error) {})
+	<-held // what comes now is one transaction
+	type answer struct {
+		e   chat.Event
+		err error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		e, err := c.s.ByRef(t.Context(), c.made[0].User, c.made[0].Ref)
+		answered <- answer{e, err}
+	}()
+	queued := func() int {
+		c.s.queue.mu.Lock()
+		defer c.s.queue.mu.Unlock()
+		return len(c.s.queue.jobs)
+	}
+	for queued() == 0 {
+		runtime.Gosched()
+	}
+	faulty := c.event("u_1", "faulty")
+	faulty.ID = 1 // in use
+	failed := make(chan error, 1)
+	c.s.InRoom(chat.General, func(tx chat.Tx) error {
+		tx.Append(faulty)
+		return nil
+	}, func(_ chat.Outcome, err error) { failed <- err })
+	close(free)
+	// Where the writer waits for ever, so would closing the store.
+	late := time.AfterFunc(20*time.Second, func() { panic("the writer waits for ever") })
+	defer late.Stop()
+	if a := <-answered; a.err != nil || a.e != c.made[0] {
+		t.Errorf("%v, %v", &a.e, a.err)
+	}
+	if err := <-failed; err == nil {
+		t.Error("an id that is in use was taken")
+	}
 }
