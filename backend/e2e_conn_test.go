@@ -106,10 +106,28 @@ func (h *house) dial(path string, header http.Header) *conn {
 	return h.greeted(ws)
 }
 
+// knock connects, and leaves it open what comes then.
+func (h *house) knock() *conn {
+	h.t.Helper()
+	ws, answer, err := h.dialWith("/ws", nil)
+	if err != nil {
+		if answer != nil {
+			_ = answer.Body.Close()
+		}
+		h.t.Fatal(err)
+	}
+	return h.heard(ws)
+}
+
+// heard is a connection of which nothing was read yet.
+func (h *house) heard(ws *websocket.Conn) *conn {
+	h.t.Cleanup(func() { _ = ws.Close() })
+	return &conn{t: h.t, ws: ws, ops: map[string]int{}}
+}
+
 func (h *house) greeted(ws *websocket.Conn) *conn {
 	h.t.Helper()
-	c := &conn{t: h.t, ws: ws, ops: map[string]int{}}
-	h.t.Cleanup(func() { _ = ws.Close() })
+	c := h.heard(ws)
 	c.hello = c.next()
 	if c.hello.Op != "hello" {
 		h.t.Fatalf("the first frame is %s", c.hello.raw)

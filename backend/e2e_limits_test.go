@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -183,13 +182,8 @@ func TestSocketsOfTheServer(t *testing.T) {
 	second.fence()
 	second.bye()
 	eventually(t, func() bool {
-		ws, answer, err := h.dialWith("/ws", nil)
-		if err != nil {
-			t.Fatal(err, answer)
-		}
-		t.Cleanup(func() { _ = ws.Close() })
-		_, text, err := ws.ReadMessage()
-		return err == nil && strings.HasPrefix(string(text), `{"op":"hello"`)
+		f, err := h.knock().receive()
+		return err == nil && f.Op == "hello"
 	}, func() string { return "the place of a closed socket is not given again" })
 	h.turnedAway()
 	first.fence()
@@ -199,12 +193,8 @@ func TestSocketsOfTheServer(t *testing.T) {
 // frame, as it never sees the status of a handshake.
 func (h *house) turnedAway() {
 	h.t.Helper()
-	ws, _, err := h.dialWith("/ws", nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer func() { _ = ws.Close() }()
-	c := &conn{t: h.t, ws: ws, ops: map[string]int{}}
+	c := h.knock()
+	defer func() { _ = c.ws.Close() }()
 	code, reason := c.closed()
 	if code != websocket.CloseTryAgainLater || !regexp.MustCompile(`, retry_ms=[1-9][0-9]{3,4}$`).MatchString(reason) {
 		h.t.Errorf("turned away with %d %q", code, reason)

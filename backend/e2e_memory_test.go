@@ -29,12 +29,8 @@ func hog(ws *websocket.Conn) {
 // a room; else it must have been turned away in good form.
 func (h *house) accepted() bool {
 	h.t.Helper()
-	ws, _, err := h.dialWith("/ws", nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer func() { _ = ws.Close() }()
-	c := &conn{t: h.t, ws: ws, ops: map[string]int{}}
+	c := h.knock()
+	defer func() { _ = c.ws.Close() }()
 	for {
 		f, err := c.receive()
 		switch {
@@ -45,7 +41,7 @@ func (h *house) accepted() bool {
 			return false
 		case f.Op == "hello":
 			join := []byte(`{"op":"join","id":"j","room":"tea","limit":200}`)
-			_ = ws.WriteMessage(websocket.TextMessage, join) // a failure shows in reading
+			_ = c.ws.WriteMessage(websocket.TextMessage, join) // a failure shows in reading
 		case f.Op == "error":
 			if f.Code != "unavailable" || f.Retry < 1 {
 				h.t.Errorf("refused with %s", f.raw)
