@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "open":
 		os.Exit(openAndClose())
+	case "repeat":
+		os.Exit(repeatOnAndOn(os.Stdout))
 	case "append":
 		os.Exit(appendOnAndOn(os.Stdout))
 	}
