@@ -17,7 +17,9 @@ func handshake(b []byte) (r *http.Request, more bool) {
 		return nil, false
 	}
 	if !bytes.HasSuffix(b, []byte("\r\n\r\n")) {
-		return nil, !bytes.Contains(b, []byte("\r\n\r\n"))
+		whole := bytes.Contains(b, []byte("\r\n\r\n"))
+		bare := bytes.Count(b, []byte("\n")) > bytes.Count(b, []byte("\r\n")) // net/http ends lines with it too
+		return nil, !whole && !bare
 	}
 	head := string(b[:len(b)-2])
 	line, head, _ := strings.Cut(head, "\r\n")
