@@ -71,6 +71,40 @@ func TestJoinsSayWhatTheLogSays(t *testing.T) {
 	}
 }
 
+// Events that are larger than all that is kept of a room are answered from the
+// store, and those behind them from what is kept.
+func TestJoinsWithVeryLargeEvents(t *testing.T) {
+	t.Parallel()
+	h := open(t, "RATE_LIMITS=off")
+	c, reader := h.visit(), h.visit()
+	reader.join("general")
+	large := strings.Repeat(`"`, 32<<10) // 64 KiB and more, as it is encoded
+	head := uint64(0)
+	for _, body := range []string{"a", large, "b", large, large, "c", "d", large} {
+		head = c.send("general", body).Seq
+		for range 2 { // the first may read the store, the second need not
+			visitor := h.visit()
+			page(t, visitor.ok(cmd{"op": "join", "room": "general"}), "general", head, span(1, head), false, false)
+			page(t, visitor.ok(cmd{"op": "join", "room": "general", "limit": 1}), "general", head, span(head, head), head > 1, false)
+			for after := uint64(0); after <= head; after++ {
+				f := visitor.ok(cmd{"op": "join", "room": "general", "after": after})
+				page(t, f, "general", head, span(after+1, head), false, false)
+				for i := range f.Events {
+					if e := f.event(i); e.Seq == head && e.Body != body {
+						t.Errorf("the newest event is %.100s", e.raw)
+					}
+				}
+			}
+			f := visitor.ok(cmd{"op": "join", "room": "general", "after": head + 1})
+			page(t, f, "general", head, span(1, head), false, true)
+			visitor.bye()
+		}
+		if f := reader.event("general"); f.Seq != head || f.Body != body {
+			t.Errorf("heard %.100s", f.raw)
+		}
+	}
+}
+
 // Who was told of a seq is never answered with less, on whatever connection,
 // and nothing between an answer and what follows it is missing or repeated.
 func TestJoinsReachWhatWasAcknowledged(t *testing.T) {
