@@ -103,6 +103,7 @@ func (h *Hub) identify(r *http.Request, name string) (*Session, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), handshakeTimeout)
 	defer cancel()
+	defer context.AfterFunc(h.base, cancel)() // the end does not wait for the store
 	if !ok {
 		u, err := h.chat.Visitor(ctx, name)
 		if err != nil {
