@@ -8,7 +8,7 @@ import (
 
 const (
 	keepQuiet  = time.Minute     // how long a room's events are kept when nobody listens any more
-	keepBytes  = 64 << 20        // bytes of events that are kept of all rooms together, at most
+	keepBytes  = 64 << 20        // bytes of events that are kept of all rooms together; up to twice that between two sweeps, never more
 	keepPage   = 128             // events that are read to begin with
 	keepSweep  = 5 * time.Second // how often it is looked for what to let go
 	keepMemory = 8               // the part of the memory limit that they may take: one in so many

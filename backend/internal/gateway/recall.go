@@ -87,6 +87,7 @@ func (f *feed) greeting() (room chat.Room, ok bool) {
 	if !f.keep.named || r == nil || r.epoch == "" || r.head() < f.known {
 		return room, false
 	}
+	f.keep.used = time.Now()
 	return chat.Room{ID: f.room, Name: f.keep.name, Topic: f.keep.topic, Head: r.head(), Epoch: r.epoch}, true
 }
 
