@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
 )
 
 // smallDisk is a file system of the given size.
@@ -96,8 +97,73 @@ func TestStartOnFullDisk(t *testing.T) {
 	disk := smallDisk(t, "4m")
 	dir := filepath.Join(disk, "data")
 	closed(t, dir, 10)
-	// The shared memory beside the database needs a little.
-	f, err := os.Create(filepath.Join(disk, "filler")) //nolint:gosec // our own file
+	fillDisk(t, filepath.Join(disk, "filler"), 64<<10)
+	s := open(t, dir)
+	p, err := s.Before(t.Context(), chat.General, 0, 100, 1<<20)
+	if err != nil || len(p.Events) != 10 {
+		t.Errorf("read %d, %v", len(p.Events), err)
+	}
+	e := message(100)
+	e.Body = strings.Repeat("x", 100_000)
+	if err := send(s, e); !errors.Is(err, chat.ErrUnavailable) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestStartOnFullDiskAfterCrash: what is behind the log can wait for space.
+func TestStartOnFullDiskAfterCrash(t *testing.T) {
+	disk, first := smallDisk(t, "4m"), t.TempDir()
+	dir := filepath.Join(disk, "data")
+	s := open(t, first)
+	const events = 600
+	told := make(chan error, events)
+	for n := range events { // at once, so that no part of the write-ahead log is free again
+		s.InRoom(chat.General, appendMessage(message(n+1)), func(_ chat.Outcome, err error) { told <- err })
+	}
+	for range events {
+		if err := <-told; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"teahouse.db", "teahouse.db-wal", "witness"} {
+		b, err := os.ReadFile(filepath.Join(first, name)) //nolint:gosec // our own file
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, filepath.Join(dir, name), b)
+	}
+	filler := filepath.Join(disk, "filler")
+	fillDisk(t, filler, 40<<10)
+	t.Cleanup(sqlite.FewCommandsWait())
+	s = open(t, dir)
+	p, err := s.Before(t.Context(), chat.General, 0, 1000, 1<<20)
+	if err != nil || len(p.Events) != events {
+		t.Errorf("read %d, %v", len(p.Events), err)
+	}
+	if err := send(s, message(events+1)); !errors.Is(err, chat.ErrUnavailable) {
+		t.Errorf("the error is %v", err)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	for n := range events + 1 { // all but the last one again
+		if err := send(s, message(n+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r, err := s.Room(t.Context(), chat.General); err != nil || r.Head != events+1 {
+		t.Errorf("the head is %d, %v", r.Head, err)
+	}
+}
+
+// fillDisk makes a file that leaves so many bytes of the disk: the shared memory
+// beside the database needs a little.
+func fillDisk(t *testing.T, path string, left int64) {
+	t.Helper()
+	f, err := os.Create(path) //nolint:gosec // our own file
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,17 +174,7 @@ func TestStartOnFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(f.Truncate(info.Size()-64<<10), f.Close()); err != nil {
+	if err := errors.Join(f.Truncate(info.Size()-left), f.Close()); err != nil {
 		t.Fatal(err)
-	}
-	s := open(t, dir)
-	p, err := s.Before(t.Context(), chat.General, 0, 100, 1<<20)
-	if err != nil || len(p.Events) != 10 {
-		t.Errorf("read %d, %v", len(p.Events), err)
-	}
-	e := message(100)
-	e.Body = strings.Repeat("x", 100_000)
-	if err := send(s, e); !errors.Is(err, chat.ErrUnavailable) {
-		t.Errorf("the error is %v", err)
 	}
 }

@@ -137,7 +137,7 @@ func (h *history) burst(n int) {
 		})
 	}
 	if h.r.IntN(3) == 0 { // among them, perhaps in the same transaction, a new room
-		e, room := h.event(), h.room(len(h.logs))
+		e, room := h.event(), h.room(len(rooms))
 		created := make(chan struct{})
 		h.s.CreateRoom(chat.Room{ID: room, Name: "Tea"}, e, 1000, func(o chat.Outcome, err error) {
 			h.settle(room, e, false, o, err)

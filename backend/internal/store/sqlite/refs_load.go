@@ -29,7 +29,14 @@ func (s *Store) loadRefs() error {
 			}
 		}
 	}
-	return s.relieveRefs(4 * maxWaiting) // what a crash leaves is less, and can wait
+	// What a crash leaves is less as a rule, and can wait; so can the rest while
+	// the disk is full.
+	err = s.relieveRefs(4 * maxWaiting)
+	if err != nil && severityOf(err) == trouble {
+		s.log.Warn("bringing the index of commands up to date; it is tried again with the next command", "err", err)
+		return nil
+	}
+	return err
 }
 
 func (w *writer) readRefs(from, to int64) error {
@@ -51,15 +58,21 @@ func (s *Store) relieveRefs(limit int) error {
 	if err := w.conn.script("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if err := w.moveRefs(0, refParts); err != nil {
-		return err
+	err := w.moveRefs(0, refParts)
+	if err == nil {
+		err = w.conn.script("COMMIT")
 	}
-	if err := w.conn.script("COMMIT"); err != nil {
+	if err != nil {
+		w.refs.rolledBack()
+		_ = w.conn.script("ROLLBACK") // as in transact
 		return err
 	}
 	w.refs.committed(nil)
-	_, _, err := w.checkpoint("PASSIVE")
-	return err
+	// What cannot be moved into the database now stays in the log.
+	if _, _, err := w.checkpoint("PASSIVE"); err != nil && severityOf(err) == fatal {
+		return err
+	}
+	return nil
 }
 
 // settleRefs moves all to the table before the database is closed, so that the

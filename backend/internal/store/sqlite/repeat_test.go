@@ -22,7 +22,7 @@ var repeatRooms = []chat.RoomID{chat.General, "tea", "milk"}
 // repeatOnAndOn sends commands at random, most of them not for the first time,
 // and writes "ROOM SEQ REF" for every answer.
 func repeatOnAndOn(out io.Writer) int {
-	sqlite.FewCommandsWait()
+	defer sqlite.FewCommandsWait()()
 	s, err := sqlite.Open(os.Getenv(childDir), slog.New(slog.DiscardHandler))
 	if err != nil {
 		return 4
