@@ -1,11 +1,13 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -68,4 +70,45 @@ func TestManyAreTurnedAwayAtOnce(t *testing.T) {
 		f, err := (&conn{t: t, ws: ws, ops: map[string]int{}}).receive()
 		return err == nil && f.Op == "hello"
 	}, func() string { return "nobody is taken on again" })
+}
+
+// Of those who are turned away and do not leave, only so many are borne: the
+// others are refused without an upgrade.
+func TestManyWhoAreTurnedAwayAndStay(t *testing.T) {
+	t.Parallel()
+	h := open(t, "MAX_SOCKETS=1", "RATE_LIMITS=off")
+	c := h.visit()
+	request := "GET /ws HTTP/1.1\r\nHost: " + h.addr + "\r\n" + upgrade + "\r\n"
+	began, refused := time.Now(), 0
+	for range 300 {
+		w, r := h.wire()
+		if _, err := io.WriteString(w, request); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode == http.StatusSwitchingProtocols {
+			_ = answer.Body.Close()
+			continue
+		}
+		refused++
+		if a := read(t, answer).want(t, http.StatusServiceUnavailable, "unavailable"); a.Error.Retry < 1 || a.header.Get("Retry-After") == "" {
+			t.Errorf("refused with %s", a.text)
+		}
+	}
+	if took := time.Since(began); refused == 0 && took < time.Second { // later the first of them have been cut
+		t.Error("all of them were borne")
+	}
+	c.send("general", "leaf")
+	eventually(t, func() bool { // those who stayed are cut, and give their places back
+		ws, answer, err := h.dialWith("/ws", nil)
+		if err != nil {
+			_ = read(t, answer)
+			return false
+		}
+		code, _ := h.heard(ws).closed()
+		return code == websocket.CloseTryAgainLater
+	}, func() string { return "nobody is told any more when to come back" })
 }
