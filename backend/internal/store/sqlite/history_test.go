@@ -265,7 +265,7 @@ func TestHistory(t *testing.T) {
 	}
 	h.open(t.TempDir())
 	h.burst(1)
-	for range 40 {
+	for range 20 {
 		for range h.r.IntN(6) {
 			h.burst(1 + h.r.IntN(1+h.r.IntN(250)))
 			h.check()
