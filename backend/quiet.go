@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
 )
 
 const (
-	quietTick  = 2 * time.Second
+	quietTick  = time.Second
 	quietBytes = 512 << 10 // bytes allocated in a tick, up to which it is quiet
 	worthwhile = 8 << 20   // bytes allocated since the last time, from which on it is worth it
 )
@@ -49,6 +50,7 @@ func giveBack(ctx context.Context) {
 		}
 		metrics.Read(sample)
 		if q.tick(sample[0].Value.Uint64()) {
+			runtime.GC() // what pools hold on to goes with the second one
 			debug.FreeOSMemory()
 		}
 	}
