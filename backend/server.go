@@ -49,7 +49,8 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 	if err != nil {
 		return nil, err
 	}
-	client, err := webui.New(files)
+	guard := auth.NewGuard(cfg.PublicURL, cfg.Origins, cfg.TrustedProxies, cfg.Loopback())
+	client, err := webui.New(files, guard.Trustworthy)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,6 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		Body: cfg.LimitBody, MaxRooms: cfg.MaxRooms,
 		Guests: cfg.Guests, GuestRooms: cfg.GuestRooms, SessionTTL: cfg.SessionTTL,
 	})
-	guard := auth.NewGuard(cfg.PublicURL, cfg.Origins, cfg.TrustedProxies, cfg.Loopback())
 	pool := websocket.NewPool(websocket.Options{
 		ReadLimit: cfg.LimitFrame, Window: int(cfg.LimitWindow),
 		PingInterval: cfg.PingInterval, IdleTimeout: cfg.IdleTimeout,
@@ -80,7 +80,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		RateLimits: cfg.RateLimits, Sends: sends, Told: s.hub.Told,
 		HTTPRate: cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
 		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
-		SessionTTL: cfg.SessionTTL, Origins: cfg.Origins,
+		SessionTTL: cfg.SessionTTL, Version: version(), Origins: cfg.Origins,
 	})
 	s.http = &http.Server{
 		Handler:           api.Routes(s.hub.Handler(rest.Refuse), client),

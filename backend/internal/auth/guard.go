@@ -83,6 +83,12 @@ func (g *Guard) fromProxy(r *http.Request) bool {
 // secure says whether the browser came by https.
 func (g *Guard) secure(r *http.Request) bool { return g.scheme(r) == "https" }
 
+// Trustworthy says whether browsers trust the address that the request came to:
+// one of https, or of their own machine.
+func (g *Guard) Trustworthy(r *http.Request) bool {
+	return g.secure(r) || isLoopbackName(hostname(r.Host))
+}
+
 func (g *Guard) scheme(r *http.Request) string {
 	switch {
 	case g.public != nil && sameHost(g.public, r.Host):

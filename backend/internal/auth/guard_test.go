@@ -24,6 +24,38 @@ func request(host, origin, peer string, headers ...string) *http.Request {
 	return r
 }
 
+func TestTrustworthy(t *testing.T) {
+	t.Parallel()
+	public, err := url.Parse("https://chat.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	plain := auth.NewGuard(nil, nil, proxies, false)
+	named := auth.NewGuard(public, nil, nil, false)
+	for _, c := range []struct {
+		guard             *auth.Guard
+		host, peer, proto string
+		want              bool
+	}{
+		{plain, "192.168.1.7:8080", "192.168.1.9:1", "", false},
+		{plain, "192.168.1.7:8080", "192.168.1.9:1", "https", false},
+		{plain, "192.168.1.7:8080", "10.0.0.1:1", "https", true},
+		{plain, "192.168.1.7:8080", "10.0.0.1:1", "http", false},
+		{plain, "localhost:8080", "127.0.0.1:1", "", true},
+		{plain, "tea.localhost", "127.0.0.1:1", "", true},
+		{plain, "127.0.0.1:8080", "127.0.0.1:1", "", true},
+		{plain, "[::1]:8080", "[::1]:1", "", true},
+		{plain, "localhost.example", "127.0.0.1:1", "", false},
+		{named, "chat.example", "192.0.2.1:1", "", true},
+	} {
+		r := request(c.host, "", c.peer, "X-Forwarded-Proto", c.proto)
+		if got := c.guard.Trustworthy(r); got != c.want {
+			t.Errorf("Host %q from %s by %q = %v, want %v", c.host, c.peer, c.proto, got, c.want)
+		}
+	}
+}
+
 func TestOrigin(t *testing.T) {
 	t.Parallel()
 	public, err := url.Parse("https://chat.example")

@@ -46,12 +46,9 @@ func (s *Service) newRoom(by User, id, name, topic string) (Room, error) {
 	if by.Role == Guest && !s.limits.GuestRooms {
 		return Room{}, Errorf(Forbidden, "guests may not make rooms here")
 	}
-	name, err := cleanLine("name", name, MaxRoomName)
+	name, err := roomName(name)
 	if err != nil {
 		return Room{}, err
-	}
-	if blank(name) {
-		return Room{}, InvalidField("name", "a room needs a name")
 	}
 	topic, err = cleanLine("topic", topic, MaxRoomTopic)
 	if err != nil {

@@ -13,6 +13,10 @@ type Kind string
 const (
 	KindMessage Kind = "message"
 	KindMember  Kind = "member"
+	KindEdit    Kind = "edit"
+	KindDelete  Kind = "delete"
+	KindReact   Kind = "react"
+	KindRoom    Kind = "room"
 )
 
 // counts says whether events of this kind are counted as unread.
@@ -66,19 +70,49 @@ type Event struct {
 	Kind   Kind
 	ID     EventID
 	User   UserID
-	Name   string // the author's display name when it was written
-	At     int64  // Unix time in milliseconds
-	Body   string
+	Name   string  // the author's display name when it was written
+	At     int64   // Unix time in milliseconds
+	Body   string  // as it stands: an edit gives a message another one, a deletion takes it away
 	Target EventID // the message it is about, or 0
 	Parent EventID // the message it replies to, or 0
 	On     bool    // which way a two-way kind went: joined or left
 	Counts bool    // counts as unread for others
 	Ref    string  // the id of the command that made it, unique per user; "" for none
 	Digest Digest  // of that command's content
-	// Changes is the seq of the event that Target names where this one changes
-	// how it is shown, as an edit does; 0 where it changes none. Whoever keeps
-	// events, and not the store, must read that one anew.
+	// Changes is the highest seq of the events that this one changes the look
+	// of: of the message that an edit is about, say; 0 where it changes none.
+	// Whoever keeps events, and not the store, must read them anew.
 	Changes uint64
+	// Shown is how it stands in a page where later events have changed it; nil
+	// where none has, and in an event as it happened.
+	Shown *Standing
+}
+
+// Standing is what later events have made of one.
+type Standing struct {
+	Edited    uint64 // seq of the last edit; 0 for none
+	Deleted   bool
+	Reactions []Reaction // in the order of their first
+}
+
+// Reaction is one emoji under a message.
+type Reaction struct {
+	Emoji string
+	By    []Reactor // in the order in which they gave it
+}
+
+// Reactor is somebody as they were called when they reacted.
+type Reactor struct {
+	ID   UserID
+	Name string
+}
+
+// Tally is what a rule asks about the reactions to an event.
+type Tally struct {
+	All   int  // in all
+	Emoji int  // different ones
+	There bool // this emoji is among them
+	Mine  bool // this user's of this emoji is among them
 }
 
 // String names the event without its content, for logs.

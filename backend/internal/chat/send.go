@@ -81,16 +81,11 @@ func mayReply(tx Tx, e *Event) error {
 
 // draft checks what can be known without the room.
 func (s *Service) draft(by User, c SendCommand) (Event, error) {
-	if int64(len(c.Body)) > s.limits.Body {
-		e := Errorf(TooLong, "a message may have at most %d bytes", s.limits.Body)
-		e.Limit = s.limits.Body
-		return Event{}, e
-	}
-	if len(c.Files) > 0 {
+	if len(c.Files) > 0 && int64(len(c.Body)) <= s.limits.Body {
 		return Event{}, Errorf(NotFound, "there is no such upload")
 	}
-	if blank(c.Body) {
-		return Event{}, InvalidField("body", "a message needs something that can be seen")
+	if err := s.checkBody(c.Body); err != nil {
+		return Event{}, err
 	}
 	var parent EventID
 	if c.Parent != "" {
@@ -106,6 +101,19 @@ func (s *Service) draft(by User, c SendCommand) (Event, error) {
 		Body: c.Body, Parent: parent, Counts: KindMessage.counts(), Ref: c.ID,
 		Digest: s.digest("send", string(c.Room), c.Body, c.Parent, c.Files),
 	}, nil
+}
+
+// checkBody refuses a text that no message can have.
+func (s *Service) checkBody(body string) error {
+	if int64(len(body)) > s.limits.Body {
+		e := Errorf(TooLong, "a message may have at most %d bytes", s.limits.Body)
+		e.Limit = s.limits.Body
+		return e
+	}
+	if blank(body) {
+		return InvalidField("body", "a message needs something that can be seen")
+	}
+	return nil
 }
 
 // orNotFound makes the absence of an error a reason, for a thing of the wrong

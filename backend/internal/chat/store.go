@@ -26,6 +26,23 @@ type Tx interface {
 	// already an event with the same Ref, nothing of this rule is written and
 	// that event is the outcome.
 	Append(e Event)
+	// Standing is what has become of an event of this room, without its
+	// reactions.
+	Standing(seq uint64) (Standing, error)
+	// Reactions counts those to an event of this room.
+	Reactions(seq uint64, user UserID, emoji string) (Tally, error)
+	// Rewrite gives an event of this room the body of the one that is appended,
+	// which is its last edit from then on.
+	Rewrite(seq uint64)
+	// Erase takes from an event of this room, for good, its body, those that
+	// Rewrite gave it, from the log too, and its reactions. It counts as unread
+	// no longer.
+	Erase(seq uint64)
+	// React adds the emoji of the appended event's author to an event of this
+	// room, or takes it away. What is so already stays as it is.
+	React(seq uint64, emoji string, on bool)
+	// Describe gives the room this name and topic.
+	Describe(name, topic string)
 	// SetMember makes the user a member whose read position is the room's new
 	// head, or takes membership and read position away.
 	SetMember(user UserID, member bool)
@@ -92,6 +109,9 @@ type Store interface {
 	// never falls. It returns the position that now holds. Who has no position
 	// in the room has read all of it: that is not changed.
 	SetRead(ctx context.Context, room RoomID, user UserID, seq uint64) (uint64, error)
+
+	// Pages show events as they stand at that moment, with Shown where later
+	// ones have changed them; reactions count as bytes of bodies.
 
 	// After reads the events after+1, after+2, …: at most limit of them and
 	// about maxBytes of bodies (always at least one, if there is one). More

@@ -16,6 +16,9 @@ var handlers = map[protocol.Op]func(*Session, *protocol.Command){
 	protocol.Join:   (*Session).join,
 	protocol.Leave:  (*Session).leave,
 	protocol.Send:   (*Session).publish,
+	protocol.Edit:   (*Session).edit,
+	protocol.Delete: (*Session).remove,
+	protocol.React:  (*Session).react,
 	protocol.Read:   (*Session).read,
 	protocol.Typing: (*Session).typing,
 	protocol.Ping:   (*Session).ping,
@@ -23,10 +26,34 @@ var handlers = map[protocol.Op]func(*Session, *protocol.Command){
 
 func (s *Session) ping(c *protocol.Command) { s.send(protocol.OK(c.ID, "")) }
 
-// publish hands a message to chat and goes on reading. The answer comes from
-// the store's goroutine, after the commit, ahead of the event.
+// publish hands a message to chat.
 func (s *Session) publish(c *protocol.Command) {
-	id := c.ID
+	s.submit(c.ID)
+	command := chat.SendCommand{ID: c.ID, Room: c.Room, Body: c.Body, Parent: c.Parent, Files: c.Files}
+	s.hub.chat.Send(s.author(), command, s.answer(c.ID, protocol.Sent))
+}
+
+func (s *Session) edit(c *protocol.Command) {
+	s.submit(c.ID)
+	command := chat.EditCommand{ID: c.ID, Room: c.Room, Message: c.Message, Body: c.Body}
+	s.hub.chat.Edit(s.author(), command, s.answer(c.ID, protocol.Changed))
+}
+
+func (s *Session) remove(c *protocol.Command) {
+	s.submit(c.ID)
+	command := chat.DeleteCommand{ID: c.ID, Room: c.Room, Message: c.Message}
+	s.hub.chat.Delete(s.author(), command, s.answer(c.ID, protocol.Changed))
+}
+
+func (s *Session) react(c *protocol.Command) {
+	s.submit(c.ID)
+	command := chat.ReactCommand{ID: c.ID, Room: c.Room, Message: c.Message, Emoji: c.Emoji, On: c.On}
+	s.hub.chat.React(s.author(), command, s.answer(c.ID, protocol.Changed))
+}
+
+// submit takes a place for a durable command among those of this connection
+// that wait for their commit, once there is one.
+func (s *Session) submit(id string) {
 	s.mu.Lock()
 	for s.waiting >= maxUnanswered {
 		s.wait()
@@ -36,17 +63,22 @@ func (s *Session) publish(c *protocol.Command) {
 		s.unanswered = append(s.unanswered, id)
 	}
 	s.mu.Unlock()
-	command := chat.SendCommand{ID: id, Room: c.Room, Body: c.Body, Parent: c.Parent, Files: c.Files}
-	s.hub.chat.Send(s.author(), command, func(e chat.Event, err error) {
+}
+
+// answer makes what answers a durable command. It is called by the store's
+// goroutine, after the commit, ahead of the event; the Session reads on
+// meanwhile.
+func (s *Session) answer(id string, encode func(id string, e *chat.Event) []byte) func(chat.Event, error) {
+	return func(e chat.Event, err error) {
 		if err != nil {
 			s.fail(id, err)
 		} else {
 			s.stored.Store(true)
 			s.hub.Told(e.Room, e.Seq)
-			s.send(protocol.Sent(id, &e))
+			s.send(encode(id, &e))
 		}
 		s.answered(id)
-	})
+	}
 }
 
 // answered notes that a durable command has its answer.

@@ -30,7 +30,7 @@ type keep struct {
 
 	name, topic string
 	named       bool   // the two are as the store has them
-	changes     uint64 // events that may have changed them
+	changes     uint64 // events that have changed them
 }
 
 // reading is one reading of the store that all who came meanwhile wait for.
@@ -56,8 +56,8 @@ func (f *feed) keeps() bool {
 // add keeps an event that was passed on. It returns it encoded, or nil where
 // it is not the next one to be kept.
 func (k *keep) add(f *feed, e *chat.Event) []byte {
-	if !e.Counts {
-		k.named = false // it may be the one that renames the room
+	if _, _, renamed := e.Describes(); renamed {
+		k.named = false
 		k.changes++
 	}
 	if k.recent == nil {

@@ -165,7 +165,7 @@ func (s *Session) Receive(m websocket.Message) {
 // limit takes a token for the command: from the user's for durable ones, from
 // the connection's for all else.
 func (s *Session) limit(c *protocol.Command, refusal *chat.Error, now time.Time) time.Duration {
-	if refusal == nil && c.Op == protocol.Send {
+	if refusal == nil && c.Op.Durable() {
 		return s.hub.sends.Take(s.user.ID, now)
 	}
 	return s.hub.ops.Take(&s.ops, now)

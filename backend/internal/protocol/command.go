@@ -20,6 +20,9 @@ const (
 	Join   Op = "join"
 	Leave  Op = "leave"
 	Send   Op = "send"
+	Edit   Op = "edit"
+	Delete Op = "delete"
+	React  Op = "react"
 	Read   Op = "read"
 	Typing Op = "typing"
 	Ping   Op = "ping"
@@ -44,9 +47,12 @@ type Command struct {
 	Epoch    string // join: the epoch that After belongs to, or ""
 	Limit    int    // join: events of a page
 	Seq      uint64 // read
-	Body     string // send
+	Body     string // send, edit
 	Parent   string // send: a message id, or ""
 	Files    []string
+	Message  string // edit, delete, react: the id of what it is about
+	Emoji    string // react
+	On       bool   // react: added, or taken away
 }
 
 // fields of all ops.
@@ -63,6 +69,9 @@ const (
 	fBody
 	fParent
 	fFiles
+	fMessage
+	fEmoji
+	fOn
 	fieldCount
 )
 
@@ -166,11 +175,22 @@ func fieldIndex(key []byte) int {
 		return fParent
 	case "files":
 		return fFiles
+	case "message":
+		return fMessage
+	case "emoji":
+		return fEmoji
+	case "on":
+		return fOn
 	}
 	return -1
 }
 
-var ops = [...]Op{Send, Join, Leave, Read, Typing, Ping}
+var ops = [...]Op{Send, Join, Leave, Read, Typing, Ping, React, Edit, Delete}
+
+// Durable says whether the op becomes an event.
+func (op Op) Durable() bool {
+	return op == Send || op == Edit || op == Delete || op == React
+}
 
 func (op Op) known() bool { return slices.Contains(ops[:], op) }
 
@@ -198,6 +218,12 @@ func (c *Command) readRest(f *fields) *chat.Error {
 		return first(c.readRoom(f), c.readAfter(f), c.readEpoch(f), c.readLimit(f))
 	case Read:
 		return first(c.readRoom(f), c.readSeq(f))
+	case Edit:
+		return first(c.readRoom(f), c.readMessage(f), f.want(fBody, "body"))
+	case Delete:
+		return first(c.readRoom(f), c.readMessage(f))
+	case React:
+		return first(c.readRoom(f), c.readMessage(f), f.want(fEmoji, "emoji"), c.readOn(f))
 	case Leave, Typing:
 		return c.readRoom(f)
 	}
@@ -213,16 +239,26 @@ func first(errs ...*chat.Error) *chat.Error {
 	return nil
 }
 
-// readTexts reads the id, and of a message body and parent, as far as they are
-// strings. It says what is wrong with the id; the others are asked for later.
+// readTexts reads the id, and the other texts of a durable command, as far as
+// they are strings. It says what is wrong with the id; the others are asked for later.
 func (c *Command) readTexts(f *fields) *chat.Error {
 	var b strings.Builder
-	if c.Op == Send {
+	switch c.Op {
+	case Send:
 		b.Grow(len(f[fID].raw) + len(f[fBody].raw) + len(f[fParent].raw))
+	case Edit, Delete, React:
+		b.Grow(len(f[fID].raw) + len(f[fBody].raw) + len(f[fMessage].raw) + len(f[fEmoji].raw))
 	}
 	id := f[fID].appendTo(&b)
-	if c.Op == Send {
+	switch c.Op {
+	case Send:
 		c.Body, c.Parent = f[fBody].appendTo(&b), f[fParent].appendTo(&b)
+	case Edit:
+		c.Body, c.Message = f[fBody].appendTo(&b), f[fMessage].appendTo(&b)
+	case Delete:
+		c.Message = f[fMessage].appendTo(&b)
+	case React:
+		c.Message, c.Emoji = f[fMessage].appendTo(&b), f[fEmoji].appendTo(&b)
 	}
 	if id == "" || (len(id) > MaxID && utf8.RuneCountInString(id) > MaxID) {
 		return chat.InvalidField("id", "id must be a string of 1 to %d characters", MaxID)
@@ -276,6 +312,30 @@ func (c *Command) readLimit(f *fields) *chat.Error {
 }
 
 func (c *Command) readSeq(f *fields) *chat.Error { return integer("seq", f[fSeq], &c.Seq) }
+
+// readMessage asks for the id of a message, which is read already.
+func (c *Command) readMessage(f *fields) *chat.Error {
+	if f[fMessage].kind != stringValue || c.Message == "" {
+		return chat.InvalidField("message", "message must be the id of a message")
+	}
+	return nil
+}
+
+func (c *Command) readOn(f *fields) *chat.Error {
+	if f[fOn].kind != absent && f[fOn].kind != boolValue {
+		return chat.InvalidField("on", "on must be true or false")
+	}
+	c.On = f[fOn].kind == boolValue && f[fOn].raw[0] == 't'
+	return nil
+}
+
+// want asks for a text.
+func (f *fields) want(i int, name string) *chat.Error {
+	if f[i].kind != stringValue {
+		return chat.InvalidField(name, "%s must be a string", name)
+	}
+	return nil
+}
 
 func checkBody(f *fields) *chat.Error {
 	if f[fBody].kind == absent && f[fFiles].kind == arrayValue {

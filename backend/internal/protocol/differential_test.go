@@ -96,6 +96,15 @@ func sameFields(c *protocol.Command, frame []byte) error {
 		if files, _ := std["files"].([]any); fmt.Sprint(files...) != fmt.Sprint(anys(c.Files)...) {
 			return fmt.Errorf("files are %q, want %q", c.Files, files)
 		}
+	case protocol.Edit:
+		got["message"], got["body"] = c.Message, c.Body
+	case protocol.Delete:
+		got["message"] = c.Message
+	case protocol.React:
+		got["message"], got["emoji"] = c.Message, c.Emoji
+		if on, _ := std["on"].(bool); on != c.On {
+			return fmt.Errorf("on is %v, want %v", c.On, on)
+		}
 	case protocol.Join:
 		got["epoch"] = c.Epoch
 	}
@@ -224,14 +233,19 @@ func randomValue(r *rand.Rand, depth int) string {
 
 func randomFrame(r *rand.Rand) []byte {
 	space := func() string { return []string{"", "", "", " ", "\n\t", "\r"}[r.IntN(6)] }
-	fields := []string{`"op":` + []string{`"send"`, `"send"`, `"send"`, `"join"`, `"read"`, `"ping"`, `"\u0073end"`, `"Send"`, "1"}[r.IntN(9)]}
-	for _, f := range []string{"id", "room", "body", "parent", "epoch"} {
+	fields := []string{`"op":` + []string{
+		`"send"`, `"send"`, `"send"`, `"edit"`, `"delete"`, `"react"`, `"react"`, `"join"`, `"read"`, `"ping"`, `"\u0073end"`, `"Send"`, "1",
+	}[r.IntN(13)]}
+	for _, f := range []string{"id", "room", "body", "parent", "epoch", "message", "emoji"} {
 		if r.IntN(12) > 0 {
 			fields = append(fields, `"`+f+`":`+randomText(r))
 		}
 	}
 	if r.IntN(3) == 0 {
 		fields = append(fields, `"after":12`, `"limit":5`, `"seq":4`)
+	}
+	if r.IntN(3) == 0 {
+		fields = append(fields, `"on":`+[]string{"true", "false", "true", "null", `"true"`, "0"}[r.IntN(6)])
 	}
 	if r.IntN(3) == 0 {
 		fields = append(fields, `"files":[`+strings.Join([]string{randomText(r), randomText(r)}[:r.IntN(3)], ", ")+"]")

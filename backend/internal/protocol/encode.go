@@ -37,18 +37,86 @@ func AppendEvent(b []byte, e *chat.Event) []byte {
 func appendParticulars(b []byte, e *chat.Event) []byte {
 	switch e.Kind {
 	case chat.KindMessage:
-		b = append(b, `,"body":`...)
-		b = appendString(b, e.Body)
-		if e.Parent != 0 {
-			b = append(b, `,"parent":"`...)
-			b = e.Parent.Append(b)
-			b = append(b, '"')
+		b = appendMessage(b, e)
+	case chat.KindEdit:
+		b = appendTarget(b, e)
+		if e.Body != "" { // else its message is deleted
+			b = append(b, `,"body":`...)
+			b = appendString(b, e.Body)
 		}
+	case chat.KindDelete:
+		b = appendTarget(b, e)
+	case chat.KindReact:
+		b = appendTarget(b, e)
+		b = append(b, `,"emoji":`...)
+		b = appendString(b, e.Body)
+		b = append(b, `,"on":`...)
+		b = strconv.AppendBool(b, e.On)
+	case chat.KindRoom:
+		name, topic, _ := e.Describes()
+		b = append(b, `,"name":`...)
+		b = appendString(b, name)
+		b = append(b, `,"topic":`...)
+		b = appendString(b, topic)
 	case chat.KindMember:
 		b = append(b, `,"joined":`...)
 		b = strconv.AppendBool(b, e.On)
 	}
 	return b
+}
+
+// appendMessage appends what was said: as it stands, where that is another
+// thing.
+func appendMessage(b []byte, e *chat.Event) []byte {
+	deleted := e.Shown != nil && e.Shown.Deleted
+	if !deleted {
+		b = append(b, `,"body":`...)
+		b = appendString(b, e.Body)
+	}
+	if e.Parent != 0 {
+		b = append(b, `,"parent":"`...)
+		b = e.Parent.Append(b)
+		b = append(b, '"')
+	}
+	switch {
+	case deleted:
+		b = append(b, `,"deleted":true`...)
+	case e.Shown != nil:
+		b = appendShown(b, e.Shown)
+	}
+	return b
+}
+
+func appendShown(b []byte, s *chat.Standing) []byte {
+	if s.Edited != 0 {
+		b = append(b, `,"edited":`...)
+		b = strconv.AppendUint(b, s.Edited, 10)
+	}
+	if len(s.Reactions) == 0 {
+		return b
+	}
+	b = append(b, `,"reactions":`...)
+	open := byte('{')
+	for _, r := range s.Reactions {
+		b = append(b, open)
+		b = appendString(b, r.Emoji)
+		b = append(b, ':')
+		open = '['
+		for _, who := range r.By {
+			b = append(b, open)
+			b = appendUser(b, who.ID, who.Name)
+			open = ','
+		}
+		b = append(b, ']')
+	}
+	return append(b, '}')
+}
+
+// appendTarget appends what message the event is about.
+func appendTarget(b []byte, e *chat.Event) []byte {
+	b = append(b, `,"message":"`...)
+	b = e.Target.Append(b)
+	return append(b, '"')
 }
 
 func appendUser(b []byte, id chat.UserID, name string) []byte {
@@ -96,6 +164,23 @@ func AppendSent(b []byte, id string, e *chat.Event) []byte {
 	b = append(b, `","at":`...)
 	b = strconv.AppendInt(b, e.At, 10)
 	return append(b, '}')
+}
+
+// AppendChanged appends the answer to a command about a message.
+func AppendChanged(b []byte, id string, e *chat.Event) []byte {
+	b = appendOK(b, id)
+	b = append(b, `,"room":`...)
+	b = appendString(b, string(e.Room))
+	b = append(b, `,"seq":`...)
+	b = strconv.AppendUint(b, e.Seq, 10)
+	b = append(b, `,"at":`...)
+	b = strconv.AppendInt(b, e.At, 10)
+	return append(b, '}')
+}
+
+// Changed is the answer to a command about a message.
+func Changed(id string, e *chat.Event) []byte {
+	return AppendChanged(make([]byte, 0, 128), id, e)
 }
 
 // Joined is the answer to join. events are encoded events. goesOn says that
@@ -309,6 +394,13 @@ func UserBody(u *chat.User) []byte {
 	b := append([]byte(nil), `{"user":`...)
 	b = appendFullUser(b, u)
 	return append(b, '}')
+}
+
+// AboutBody is the HTTP body that says what this server is.
+func AboutBody(version string) []byte {
+	b := append([]byte(nil), `{"name":"Teahouse","version":`...)
+	b = appendString(b, version)
+	return append(b, `,"protocol":"`+Name+`"}`...)
 }
 
 // RoomBody is the HTTP body of one room.

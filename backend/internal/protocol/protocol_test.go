@@ -84,6 +84,8 @@ func TestDecodeReadsEveryClientFixture(t *testing.T) {
 	for name, raw := range fixtures(t, "client") {
 		var want struct {
 			Op, ID, Room, Epoch, Body, Parent string
+			Message, Emoji                    string
+			On                                bool
 			After                             *uint64
 			Limit                             *int
 			Seq                               uint64
@@ -100,6 +102,7 @@ func TestDecodeReadsEveryClientFixture(t *testing.T) {
 		ops[got.Op] = true
 		if string(got.Op) != want.Op || got.ID != want.ID || string(got.Room) != want.Room ||
 			got.Epoch != want.Epoch || got.Body != want.Body || got.Parent != want.Parent ||
+			got.Message != want.Message || got.Emoji != want.Emoji || got.On != want.On ||
 			got.Seq != want.Seq || len(got.Files) != len(want.Files) {
 			t.Errorf("%s: got %+v", name, got)
 		}
@@ -113,7 +116,9 @@ func TestDecodeReadsEveryClientFixture(t *testing.T) {
 			t.Errorf("%s: limit is %d where none was given", name, got.Limit)
 		}
 	}
-	for _, op := range []protocol.Op{protocol.Join, protocol.Leave, protocol.Send, protocol.Read, protocol.Typing, protocol.Ping} {
+	for _, op := range []protocol.Op{
+		protocol.Join, protocol.Leave, protocol.Send, protocol.Edit, protocol.Delete, protocol.React, protocol.Read, protocol.Typing, protocol.Ping,
+	} {
 		if !ops[op] {
 			t.Errorf("there is no fixture of %s", op)
 		}
@@ -121,7 +126,7 @@ func TestDecodeReadsEveryClientFixture(t *testing.T) {
 }
 
 // Rules that need a setting or the store are chat's; their fixtures decode.
-var judgedLater = []string{"send.body-", "send.files-of-"}
+var judgedLater = []string{"send.body-", "send.files-of-", "edit.body-", "react.emoji-"}
 
 func TestDecodeRefusesEveryInvalidFixture(t *testing.T) {
 	t.Parallel()
@@ -364,10 +369,13 @@ func BenchmarkAppendSent(b *testing.B) {
 // other than general.
 func TestDecodeAllocatesLittle(t *testing.T) {
 	for frame, most := range map[string]float64{
-		`{"op":"send","id":"5f0c7a52","room":"general","body":"tea\n","parent":"m_0123456789abc"}`: 1,
-		`{"op":"send","id":"5f0c7a52","room":"tea","body":"tea"}`:                                  2,
-		`{"op":"ping","id":"5f0c7a52"}`:                                                            1,
-		`{"op":"read","id":"5f0c7a52","room":"general","seq":12}`:                                  1,
+		`{"op":"send","id":"5f0c7a52","room":"general","body":"tea\n","parent":"m_0123456789abc"}`:          1,
+		`{"op":"send","id":"5f0c7a52","room":"tea","body":"tea"}`:                                           2,
+		`{"op":"ping","id":"5f0c7a52"}`:                                                                     1,
+		`{"op":"edit","id":"5f0c7a52","room":"general","message":"m_0123456789abc","body":"tea\n"}`:         1,
+		`{"op":"delete","id":"5f0c7a52","room":"general","message":"m_0123456789abc"}`:                      1,
+		`{"op":"react","id":"5f0c7a52","room":"general","message":"m_0123456789abc","emoji":"👍","on":true}`: 1,
+		`{"op":"read","id":"5f0c7a52","room":"general","seq":12}`:                                           1,
 	} {
 		raw := []byte(frame)
 		got := testing.AllocsPerRun(1000, func() {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/protocol"
 )
 
 // readyTimeout bounds the proof that the store can write.
@@ -28,4 +30,10 @@ func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 	default:
 		write(w, http.StatusOK, []byte(`{"status":"ready","checks":{"store":"ok"}}`))
 	}
+}
+
+// about says what this server is, to anybody.
+func (a *API) about(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	write(w, http.StatusOK, protocol.AboutBody(a.opts.Version))
 }

@@ -70,6 +70,39 @@ func (a *API) createRoom(w http.ResponseWriter, r *http.Request) {
 	a.answerRoom(w, r, u, room.ID, http.StatusCreated)
 }
 
+// describeRoom gives a room another name or topic.
+func (a *API) describeRoom(w http.ResponseWriter, r *http.Request) {
+	u, _, ok := a.signedIn(w, r)
+	if !ok {
+		return
+	}
+	name, topic := absent, absent
+	if err := readFields(r, map[string]*string{"name": &name, "topic": &topic}); err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	var d chat.Description
+	if name != absent {
+		d.Name = &name
+	}
+	if topic != absent {
+		d.Topic = &topic
+	}
+	if wait := a.opts.Sends.Take(u.ID, time.Now()); wait > 0 {
+		a.fail(w, r, tooFast(wait, "too fast; try again in a moment"))
+		return
+	}
+	room := chat.RoomID(r.PathValue("room"))
+	if _, err := await(r, func(done func(chat.Event, error)) { a.chat.Describe(u, room, d, done) }); err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.answerRoom(w, r, u, room, http.StatusOK)
+}
+
+// absent is what no field of a body can hold.
+const absent = "\x00"
+
 func (a *API) joinRoom(w http.ResponseWriter, r *http.Request) { a.setMember(w, r, true) }
 
 func (a *API) leaveRoom(w http.ResponseWriter, r *http.Request) { a.setMember(w, r, false) }

@@ -31,6 +31,7 @@ type Options struct {
 	RoomRate   float64 // new rooms a second and user
 	RoomBurst  int
 	SessionTTL time.Duration
+	Version    string   // of this server
 	Origins    []string // for the protection of unsafe requests without an Origin header
 }
 
@@ -74,6 +75,7 @@ func New(service *chat.Service, guard *auth.Guard, log *slog.Logger, stopping fu
 func (a *API) Routes(socket, files http.Handler) http.Handler {
 	api := http.NewServeMux()
 	for pattern, h := range map[string]http.HandlerFunc{
+		"GET /api/about":                      a.about,
 		"POST /api/session":                   a.signIn,
 		"GET /api/session":                    a.whoAmI,
 		"PATCH /api/session":                  a.rename,
@@ -81,6 +83,7 @@ func (a *API) Routes(socket, files http.Handler) http.Handler {
 		"GET /api/rooms":                      a.listRooms,
 		"POST /api/rooms":                     a.createRoom,
 		"GET /api/rooms/{room}":               a.showRoom,
+		"PATCH /api/rooms/{room}":             a.describeRoom,
 		"GET /api/rooms/{room}/events":        a.events,
 		"PUT /api/rooms/{room}/members/me":    a.joinRoom,
 		"DELETE /api/rooms/{room}/members/me": a.leaveRoom,

@@ -28,7 +28,7 @@ func TestNginxHeaders(t *testing.T) {
 			t.Errorf("nginx lacks %s", name)
 		}
 	}
-	if seen < 6 {
-		t.Errorf("found %d headers in nginx's file, want 6 or more", seen)
+	if seen < 5 {
+		t.Errorf("found %d headers in nginx's file, want 5 or more", seen)
 	}
 }

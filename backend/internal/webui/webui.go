@@ -49,14 +49,17 @@ type encoding struct {
 var compressed = []encoding{{name: "br", suffix: ".br"}, {name: "gzip", suffix: ".gz"}}
 
 type handler struct {
-	files fs.FS
-	names map[string]*file
+	files       fs.FS
+	names       map[string]*file
+	trustworthy func(*http.Request) bool
 }
 
 // New serves files: index.html at the addresses of the client's views, all
 // else under its own name. What is not there is a 404, never the client.
-func New(files fs.FS) (http.Handler, error) {
-	h := &handler{files: files, names: map[string]*file{}}
+// trustworthy says whether browsers trust the address that was asked for: one
+// of https or of their own machine.
+func New(files fs.FS, trustworthy func(*http.Request) bool) (http.Handler, error) {
+	h := &handler{files: files, names: map[string]*file{}, trustworthy: trustworthy}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || isCompressed(files, name) {
 			return err
@@ -132,8 +135,9 @@ var contentTypes = map[string]string{
 	".woff2":       "font/woff2",
 }
 
-// view matches the addresses of the client's views.
-var view = regexp.MustCompile(`^/(rooms/[a-z0-9][a-z0-9-]{0,62})?$`)
+// view matches the addresses of the client's views. The client's service worker
+// and the demo's nginx know the same ones.
+var view = regexp.MustCompile(`^/(about|rooms/[a-z0-9][a-z0-9-]{0,62})?$`)
 
 func (h *handler) find(urlPath string) *file {
 	if view.MatchString(urlPath) {
@@ -148,7 +152,7 @@ func (h *handler) find(urlPath string) *file {
 
 // ServeHTTP answers GET and HEAD.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	setSecurityHeaders(w.Header())
+	setSecurityHeaders(w.Header(), h.trustworthy(r))
 	f := h.find(r.URL.Path)
 	if f == nil {
 		h.refuse(w, http.StatusNotFound, "There is nothing at this address. The way in is at /.\n")

@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -17,6 +19,10 @@ var client = fstest.MapFS{
 	"index.html.br":          {Data: []byte("br of index")},
 	"index.html.gz":          {Data: []byte("gz of index")},
 	"favicon.svg":            {Data: []byte("<svg/>")},
+	"sw.js":                  {Data: []byte("self.tea")},
+	"sw.js.br":               {Data: []byte("br of sw")},
+	"manifest.webmanifest":   {Data: []byte("{}")},
+	"emoji/en/data.json":     {Data: []byte("[]")},
 	"assets/main-4f.js":      {Data: []byte("let tea")},
 	"assets/main-4f.js.br":   {Data: []byte("br of js")},
 	"assets/main-4f.js.gz":   {Data: []byte("gz of js")},
@@ -27,7 +33,7 @@ var client = fstest.MapFS{
 
 func newHandler(t *testing.T, files fs.FS) http.Handler {
 	t.Helper()
-	h, err := webui.New(files)
+	h, err := webui.New(files, func(r *http.Request) bool { return r.Host != "tea.lan" })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +60,13 @@ func TestAddresses(t *testing.T) {
 		"/favicon.svg":           "<svg/>",
 		"/assets/main-4f.js":     "let tea",
 		"/assets/archive.tar.gz": "no form of another file",
+		"/about":                 "<!doctype html>client",
+		"/sw.js":                 "self.tea",
+		"/manifest.webmanifest":  "{}",
+		"/emoji/en/data.json":    "[]",
+		"/emoji":                 "",
+		"/about/":                "",
+		"/aboutus":               "",
 		"/rooms":                 "",
 		"/rooms/":                "",
 		"/rooms/General":         "",
@@ -115,6 +128,11 @@ func TestCaching(t *testing.T) {
 		"/":                  "no-cache",
 		"/rooms/general":     "no-cache",
 		"/favicon.svg":       "no-cache",
+		"/about":             "no-cache",
+		// Its address never changes, so it has to be asked for each time.
+		"/sw.js":                "no-cache",
+		"/manifest.webmanifest": "no-cache",
+		"/emoji/en/data.json":   "no-cache",
 		"/assets/main-4f.js": "public, max-age=31536000, immutable",
 		"/nothing":           "no-store",
 	} {
@@ -163,7 +181,8 @@ func TestHeaders(t *testing.T) {
 	for _, path := range []string{"/", "/assets/main-4f.js", "/nothing"} {
 		header := do(h, http.MethodGet, path).Header()
 		policy := header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "connect-src 'self';", "frame-ancestors 'none'"} {
+		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "img-src 'self';", "connect-src 'self';",
+			"worker-src 'self';", "manifest-src 'self';", "frame-ancestors 'none'", "require-trusted-types-for 'script';", "trusted-types teahouse"} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("GET %s: the policy %q lacks %q", path, policy, want)
 			}
@@ -177,6 +196,56 @@ func TestHeaders(t *testing.T) {
 			if got := header.Get(name); got != want {
 				t.Errorf("GET %s: %s = %q, want %q", path, name, got, want)
 			}
+		}
+	}
+}
+
+// TestOpenerPolicy: browsers complain about it where they do not trust the address.
+func TestOpenerPolicy(t *testing.T) {
+	h := newHandler(t, client)
+	for host, want := range map[string]string{"chat.example": "same-origin", "tea.lan": ""} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if got := w.Header().Get("Cross-Origin-Opener-Policy"); got != want {
+			t.Errorf("at %s Cross-Origin-Opener-Policy = %q, want %q", host, got, want)
+		}
+	}
+}
+
+// TestViews holds the client's service worker and the demo's nginx to the
+// addresses that are answered here.
+func TestViews(t *testing.T) {
+	h := newHandler(t, client)
+	worker, err := os.ReadFile("../../../frontend/src/sw/shell.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`VIEW = /(.*)/;`).FindSubmatch(worker)
+	if m == nil {
+		t.Fatal("the service worker names no views")
+	}
+	view := regexp.MustCompile(strings.ReplaceAll(string(m[1]), `\/`, "/"))
+	conf, err := os.ReadFile("../../../deploy/nginx/nginx.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := regexp.MustCompile(`location ~ '(.*)' \{\s+rewrite \^ /index.html last;`).FindSubmatch(conf)
+	if n == nil {
+		t.Fatal("nginx names no views")
+	}
+	nginx := regexp.MustCompile(string(n[1]))
+	for _, path := range []string{
+		"/", "/about", "/about/", "/rooms", "/rooms/", "/rooms/general", "/rooms/a-1", "/rooms/-a", "/rooms/General",
+		"/rooms/a/b", "/rooms/" + strings.Repeat("a", 63), "/rooms/" + strings.Repeat("a", 64), "/api/about", "/sw.js", "/ws", "",
+	} {
+		want := do(h, http.MethodGet, path).Body.String() == "<!doctype html>client"
+		if view.MatchString(path) != want {
+			t.Errorf("%q is a view to the service worker or here, but not to both", path)
+		}
+		if nginx.MatchString(path) != want {
+			t.Errorf("%q is a view to nginx or here, but not to both", path)
 		}
 	}
 }
@@ -217,7 +286,7 @@ func TestEmbedded(t *testing.T) {
 }
 
 func TestWithoutIndex(t *testing.T) {
-	if _, err := webui.New(fstest.MapFS{"a.js": {}}); err == nil {
+	if _, err := webui.New(fstest.MapFS{"a.js": {}}, func(*http.Request) bool { return true }); err == nil {
 		t.Error("New accepted a client without index.html")
 	}
 }

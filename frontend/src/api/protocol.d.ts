@@ -8,7 +8,15 @@ export type Teahouse = Command | ServerFrame | HTTPBody;
  * One frame from the client. Each is answered by exactly one ok or one error with the same id.
  */
 export type Command =
-  JoinCommand | LeaveCommand | SendCommand | ReadCommand | TypingCommand | PingCommand;
+  | JoinCommand
+  | LeaveCommand
+  | SendCommand
+  | EditCommand
+  | DeleteCommand
+  | ReactCommand
+  | ReadCommand
+  | TypingCommand
+  | PingCommand;
 /**
  * Chosen by the client, unique for ever among one user's commands; a retry repeats it.
  */
@@ -37,7 +45,7 @@ export type ServerFrame =
 /**
  * The command took effect.
  */
-export type OkFrame = OkJoin | OkSend | OkPlain;
+export type OkFrame = OkJoin | OkSend | OkChange | OkPlain;
 /**
  * Opaque; changes when a room's log was rolled back.
  */
@@ -45,7 +53,8 @@ export type Epoch = string;
 /**
  * One durable entry of a room's log: the same bytes for every member.
  */
-export type EventFrame = EventMessage | EventMember | EventOther;
+export type EventFrame =
+  EventMessage | EventMember | EventEdit | EventDelete | EventReact | EventRoom | EventOther;
 /**
  * Position of an event in its room: 1, 2, 3, … without gaps.
  */
@@ -74,7 +83,17 @@ export type Count = number;
  * What HTTP beside the socket takes and answers.
  */
 export type HTTPBody =
-  NewSession | Session | NewRoom | RoomAnswer | RoomList | EventsPage | ErrorBody | Health | Ready;
+  | NewSession
+  | Session
+  | NewRoom
+  | RoomChange
+  | RoomAnswer
+  | RoomList
+  | EventsPage
+  | ErrorBody
+  | Health
+  | Ready
+  | About;
 
 /**
  * Subscribe this connection to a room and read what it missed.
@@ -123,6 +142,54 @@ export interface SendCommand {
    * Upload ids.
    */
   files?: string[];
+}
+/**
+ * Give a message of one's own another text. Safe to repeat with the same id.
+ */
+export interface EditCommand {
+  op: 'edit';
+  id: CommandID;
+  room: RoomID;
+  /**
+   * Id of the message it is about.
+   */
+  message: string;
+  /**
+   * The text from now on, exactly as typed.
+   */
+  body: string;
+}
+/**
+ * Take a message of one's own back, for good.
+ */
+export interface DeleteCommand {
+  op: 'delete';
+  id: CommandID;
+  room: RoomID;
+  /**
+   * Id of the message it is about.
+   */
+  message: string;
+}
+/**
+ * Add or take away one's reaction to a message.
+ */
+export interface ReactCommand {
+  op: 'react';
+  id: CommandID;
+  room: RoomID;
+  /**
+   * Id of the message it is about.
+   */
+  message: string;
+  /**
+   * One emoji.
+   */
+  emoji: string;
+  /**
+   * Add it, or take it away. Absent: take it away.
+   */
+  on?: boolean;
 }
 /**
  * Everything up to seq was read.
@@ -184,6 +251,10 @@ export interface RoomPosition {
    * Shown to people.
    */
   name: string;
+  /**
+   * Empty where there is none.
+   */
+  topic?: string;
   seq: Head;
   read: Head;
   /**
@@ -249,9 +320,11 @@ export interface EventMessage {
   files?: string[];
   edited?: Seq;
   /**
-   * What was reacted, by emoji.
+   * Who reacted, by emoji: the emoji in the order of their first reaction, people in the order they gave it. Absent where there are none.
    */
-  reactions?: {};
+  reactions?: {
+    [k: string]: User[];
+  };
   /**
    * True when the message was taken back; body is then absent.
    */
@@ -291,6 +364,102 @@ export interface EventMember {
   ref?: CommandID;
 }
 /**
+ * A message has another text.
+ */
+export interface EventEdit {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'edit';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * Id of the message it is about.
+   */
+  message: string;
+  /**
+   * The text from then on. Absent in pages and answers once the message is deleted.
+   */
+  body?: string;
+  ref?: CommandID;
+}
+/**
+ * A message was taken back.
+ */
+export interface EventDelete {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'delete';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * Id of the message it is about.
+   */
+  message: string;
+  ref?: CommandID;
+}
+/**
+ * Somebody reacted to a message, or took the reaction away.
+ */
+export interface EventReact {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'react';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * Id of the message it is about.
+   */
+  message: string;
+  /**
+   * One emoji.
+   */
+  emoji: string;
+  /**
+   * Added, or taken away.
+   */
+  on: boolean;
+  ref?: CommandID;
+}
+/**
+ * The room has another name or topic.
+ */
+export interface EventRoom {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'room';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * As it is from now on.
+   */
+  name: string;
+  /**
+   * As it is from now on; empty where there is none.
+   */
+  topic: string;
+  ref?: CommandID;
+}
+/**
  * Any other kind. It may carry more fields than stand here.
  */
 export interface EventOther {
@@ -300,7 +469,7 @@ export interface EventOther {
   /**
    * A kind this client does not know yet; it takes its seq and shows nothing.
    */
-  kind: 'edit' | 'delete' | 'react' | 'room' | 'todo' | 'card';
+  kind: 'todo' | 'card';
   /**
    * The event's own id.
    */
@@ -325,6 +494,16 @@ export interface OkSend {
    * The new message's id.
    */
   message: string;
+  at: Time;
+}
+/**
+ * Answer to edit, delete and react: the change is on stable storage.
+ */
+export interface OkChange {
+  op: 'ok';
+  id: CommandID;
+  room: RoomID;
+  seq: Seq;
   at: Time;
 }
 /**
@@ -398,7 +577,7 @@ export interface ResyncFrame {
   seq: Head;
 }
 /**
- * POST /api/session.
+ * POST and PATCH /api/session.
  */
 export interface NewSession {
   /**
@@ -407,7 +586,7 @@ export interface NewSession {
   name: string;
 }
 /**
- * Answer of POST and GET /api/session.
+ * Answer of POST, GET and PATCH /api/session.
  */
 export interface Session {
   user: Self;
@@ -427,7 +606,20 @@ export interface NewRoom {
   topic?: string;
 }
 /**
- * Answer of POST /api/rooms, GET /api/rooms/{room} and PUT …/members/me.
+ * PATCH /api/rooms/{room}: what is absent stays.
+ */
+export interface RoomChange {
+  /**
+   * 1 to 80 code points.
+   */
+  name?: string;
+  /**
+   * At most 250 code points.
+   */
+  topic?: string;
+}
+/**
+ * Answer of POST /api/rooms, GET and PATCH /api/rooms/{room} and PUT …/members/me.
  */
 export interface RoomAnswer {
   room: Room;
@@ -507,4 +699,15 @@ export interface Health {
 export interface Ready {
   status: 'ready' | 'unavailable';
   checks?: {};
+}
+/**
+ * GET /api/about.
+ */
+export interface About {
+  name: 'Teahouse';
+  /**
+   * Of this server.
+   */
+  version: string;
+  protocol: 'teahouse.v1';
 }

@@ -19,7 +19,7 @@ func pos(num int64, seq uint64) int64 {
 	return num<<seqBits | int64(min(seq, maxSeq)) //nolint:gosec // below 2^40
 }
 
-const eventColumns = `pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body`
+const eventColumns = `pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body, changes`
 
 // scanEvent reads an event. What stands in the row before it as well is not
 // copied again: before may be empty.
@@ -39,10 +39,11 @@ func scanEvent(room chat.RoomID, r row, before *chat.Event) chat.Event {
 	}
 	copy(e.Digest[:], r.view(11))
 	e.Ref, e.Body = r.texts(10, 12)
+	e.Changes = r.seq(13)
 	return e
 }
 
-const insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // insert writes an event. That its author has none of the same ref was looked
 // up before.
@@ -70,6 +71,7 @@ func (w *writer) insert(at int64, e *chat.Event) error {
 		t.null(12)
 	}
 	t.text(13, e.Body)
+	t.int(14, int64(e.Changes)) //nolint:gosec // a seq, below 2^40
 	w.wrote = true
 	return t.run()
 }
@@ -89,7 +91,7 @@ func eventInRoom(c *conn, r *room, id chat.EventID) (chat.Event, error) {
 func oneEvent(c *conn, sql string, args ...any) (chat.Event, error) {
 	e, found := chat.Event{}, false
 	err := c.query(sql, args, func(r row) bool {
-		e, found = scanEvent(chat.RoomID(r.text(13)), r, &chat.Event{}), true
+		e, found = scanEvent(chat.RoomID(r.text(14)), r, &chat.Event{}), true
 		return false
 	})
 	if err == nil && !found {
@@ -172,12 +174,12 @@ func (s *Store) page(ctx context.Context, id chat.RoomID, fill func(*conn, *room
 	return p, nil
 }
 
-// run adds events to the page until their bodies are more than maxBytes; the
-// first one always fits.
+// run adds events to the page, as they stand, until their bodies are more than
+// maxBytes; the first one always fits.
 func run(c *conn, p *chat.Page, r *room, limit, maxBytes int, sql string, from, to int64) error {
 	bytes, before := 0, &chat.Event{}
 	p.Events = make([]chat.Event, 0, max(0, min(limit, 64)))
-	return c.query(sql, []any{from, to, max(0, limit)}, func(row row) bool {
+	err := c.query(sql, []any{from, to, max(0, limit)}, func(row row) bool {
 		e := scanEvent(r.ID, row, before)
 		bytes += len(e.Body)
 		if bytes > maxBytes && len(p.Events) > 0 {
@@ -187,4 +189,8 @@ func run(c *conn, p *chat.Page, r *room, limit, maxBytes int, sql string, from, 
 		before = &p.Events[len(p.Events)-1]
 		return true
 	})
+	if err != nil {
+		return err
+	}
+	return show(c, p, r.num, maxBytes)
 }

@@ -21,6 +21,7 @@ func (s *Store) open(path string) error {
 		"synchronous = FULL",
 		"wal_autocheckpoint = 0", // the writer does it, after it has answered
 		"cache_size = -16000",
+		"secure_delete = ON", // what is deleted is overwritten
 		"temp_store = MEMORY",
 	)
 	if err != nil {

@@ -247,7 +247,8 @@ func TestRefsOfOldDatabase(t *testing.T) {
 	for i := range 1000 {
 		e := c.event("u_1", fmt.Sprint("ref ", i))
 		e.Room, e.Seq = chat.General, uint64(i+1)
-		if _, err := old.exec(`INSERT INTO events (`+eventColumns+`) VALUES (?, ?, 'message', 'u_1', 1, 'Ada', 0, 0, 0, 0, ?, ?, ?)`,
+		if _, err := old.exec(`INSERT INTO events (pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body)
+			VALUES (?, ?, 'message', 'u_1', 1, 'Ada', 0, 0, 0, 0, ?, ?, ?)`,
 			pos(1, e.Seq), int64(e.ID), e.Ref, e.Digest[:], e.Body); err != nil {
 			t.Fatal(err)
 		}

@@ -24,7 +24,11 @@ type roomJob struct {
 	appends int
 	users   []chat.User
 	members []membership
-	fault   error // of a reading, even if the rule kept it to itself
+	changes []func(*writer, *chat.Event) error // that follow when the event is in the log
+	fault   error                              // of a reading, even if the rule kept it to itself
+
+	name, topic string // of the room from now on, where it is described
+	described   bool
 }
 
 type membership struct {
@@ -59,7 +63,7 @@ func (j *roomJob) write(w *writer) error {
 	}
 	tx := (*tx)(j)
 	j.w, j.room, j.appends, j.fault = w, room, 0, nil
-	j.users, j.members = j.users[:0], j.members[:0]
+	j.users, j.members, j.changes, j.described = j.users[:0], j.members[:0], nil, false
 	err = j.rule(tx)
 	switch {
 	case j.fault != nil:
@@ -97,9 +101,17 @@ func (j *roomJob) apply(w *writer) error {
 			return err
 		}
 	}
+	for _, change := range j.changes {
+		if err := change(w, &j.event); err != nil {
+			return err
+		}
+	}
 	// Only now, when nothing can go wrong any more, the room has grown.
 	if head > j.room.Head {
 		w.grow(j.room, &j.event)
+	}
+	if j.described {
+		j.room.Name, j.room.Topic = j.name, j.topic
 	}
 	j.out.Room = j.room.Room
 	return nil
