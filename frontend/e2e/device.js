@@ -42,18 +42,48 @@ export async function watchDraft(page, text) {
   return () => saved.evaluate(({ took }) => /** @type {Promise<number>} */ (took));
 }
 
-/** How many drafts are on the disk. @param {Page} page @returns {Promise<number>} */
-export const draftsOnDisk = (page) =>
+/**
+ * How much this device keeps in one of its stores.
+ * @param {Page} page
+ * @param {'drafts' | 'outbox'} store
+ * @returns {Promise<number>}
+ */
+export const heldOnDisk = (page, store) =>
   page.evaluate(
-    () =>
+    (store) =>
       new Promise((resolve) => {
         const opening = indexedDB.open('teahouse');
         opening.onsuccess = () => {
-          const asking = opening.result.transaction('drafts').objectStore('drafts').count();
+          const asking = opening.result.transaction(store).objectStore(store).count();
           asking.onsuccess = () => {
             opening.result.close();
             resolve(asking.result);
           };
         };
       }),
+    store,
   );
+
+/** How many drafts are on the disk. @param {Page} page */
+export const draftsOnDisk = (page) => heldOnDisk(page, 'drafts');
+
+/**
+ * The processes that draw pages in the browser of `page`, which has to be its
+ * only one. They can be killed from outside, as the system does when memory is
+ * short: whatever they were about to do is not done.
+ * @param {Page} page
+ */
+export async function renderersOf(page) {
+  const browser = /** @type {import('@playwright/test').Browser} */ (page.context().browser());
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const ids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  return {
+    async kill() {
+      const died = page.waitForEvent('crash');
+      for (const id of ids) process.kill(id, 'SIGKILL');
+      await died;
+    },
+  };
+}

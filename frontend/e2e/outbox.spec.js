@@ -2,8 +2,6 @@ import { expect, test } from './fixtures.js';
 import { crash, draftsOnDisk, watchDraft } from './device.js';
 import { t } from './words.js';
 
-/** @import {Guest} from './guest.js' */
-
 test('three tabs of one person: each message shows in all, and is sent by one', async ({
   server,
   guest,
@@ -145,45 +143,4 @@ test('a draft is on the disk within 250 ms of a key press, and survives a crash'
   await crash(ada.page);
   const again = await ada.tab();
   await expect(again.composer).toHaveValue('abcde');
-});
-
-test('the renderer dies right after each send: nothing lost, nothing twice', async ({
-  server,
-  guest,
-}) => {
-  /** @type {Guest} */
-  let ada = await guest('Ada');
-  const written = [];
-  for (let round = 1; round <= 6; round += 1) {
-    written.push(`round ${round}`);
-    await ada.say(`round ${round}`);
-    await crash(ada.page);
-    ada = await ada.tab();
-  }
-  await ada.sees(written);
-  await expect.poll(() => server.bodies()).toEqual(written);
-});
-
-test('the renderer dies while sending: the words are in the room or still in the box', async ({
-  server,
-  guest,
-}) => {
-  /** @type {Guest} */
-  let ada = await guest('Ada');
-  const written = [];
-  for (let round = 1; round <= 6; round += 1) {
-    const text = `words ${round}`;
-    written.push(text);
-    await ada.write(text);
-    await expect.poll(() => draftsOnDisk(ada.page)).toBe(1);
-    await Promise.all([ada.composer.press('Enter').catch(() => {}), crash(ada.page)]);
-    ada = await ada.tab();
-    const inBox = async () => (await ada.composer.inputValue()) === text;
-    const inRoom = async () => (await ada.message(text).count()) === 1;
-    await expect.poll(async () => Number(await inBox()) + Number(await inRoom())).toBe(1);
-    if (await inBox()) await ada.composer.press('Enter');
-    await expect(ada.message(text)).toBeVisible();
-  }
-  await ada.sees(written);
-  await expect.poll(() => server.bodies()).toEqual(written);
 });

@@ -92,10 +92,18 @@ export async function startServer(settings = {}) {
 
     /** @param {string} [room] @returns {Promise<EventMessage[]>} what it has on its disk, oldest first */
     async history(room = 'general') {
-      const answer = await fetch(`${origin}/api/rooms/${room}/events?limit=200`);
-      if (!answer.ok) throw new Error(`history of ${room}: HTTP ${answer.status}`);
-      const { events } = /** @type {EventsPage} */ (await answer.json());
-      return events.filter((event) => event.kind === 'message');
+      /** @type {EventMessage[]} */
+      const messages = [];
+      for (let before = Number.MAX_SAFE_INTEGER, more = true; more;) {
+        const address = `${origin}/api/rooms/${room}/events?limit=200&before=${before}`;
+        const answer = await fetch(address);
+        if (!answer.ok) throw new Error(`history of ${room}: HTTP ${answer.status}`);
+        const page = /** @type {EventsPage} */ (await answer.json());
+        messages.unshift(...page.events.filter((event) => event.kind === 'message'));
+        before = page.events[0]?.seq ?? 0;
+        more = page.more;
+      }
+      return messages;
     },
 
     /** The bodies of all messages, oldest first. @param {string} [room] */

@@ -4,8 +4,26 @@ import { isBlank } from '../lib/text.js';
  * @import {Database} from './database.js'
  */
 
-/** At most this long after a key press the draft is on this device's disk. */
-const SAVE_WITHIN = 200;
+/**
+ * So long after a key press the draft goes to this device's disk: all of 250 ms
+ * are promised, and a busy machine needs most of them.
+ */
+const SAVE_WITHIN = 50;
+
+/** The draft of another text for a message. @param {string} room @param {string} message */
+export const editKey = (room, message) => `${room} ${message}`;
+
+/** What a draft is for: a room's next message, or another text for one. A room's id holds no blank. @param {string} key */
+export function draftOf(key) {
+  const at = key.indexOf(' ');
+  return at < 0
+    ? { room: key, message: null }
+    : { room: key.slice(0, at), message: key.slice(at + 1) };
+}
+
+/** What was begun, and what comes to it: nothing of either is lost. @param {string} first @param {string} second */
+export const joinTexts = (first, second) =>
+  isBlank(first) || first === second ? second : isBlank(second) ? first : `${first}\n${second}`;
 
 /**
  * A draft as it is now, and as it was when the tabs last agreed on it.
@@ -13,7 +31,7 @@ const SAVE_WITHIN = 200;
  */
 
 /**
- * What is typed and not yet sent, by room. The tabs of a browser show the same
+ * What is typed and not yet sent, by room, or by `editKey`. The tabs of a browser show the same
  * draft; where one holds something else that nobody kept, it holds on to it.
  * @param {Database} database
  * @param {(change: DraftChange) => void} [tellOthers] reaches the other tabs
@@ -25,6 +43,8 @@ export function createDrafts(database, tellOthers = () => {}) {
   const texts = new Map();
   /** @type {Map<string, string>} what the disk and the other tabs know */
   const shared = new Map();
+  /** @type {Map<string, number>} when each was last typed at */
+  const times = new Map();
   /** @type {Set<string>} */
   const unsaved = new Set();
   /** @type {Set<() => void>} */
@@ -72,7 +92,8 @@ export function createDrafts(database, tellOthers = () => {}) {
     const text = get(room);
     share(room, text);
     try {
-      if (text) await database.put('drafts', { user, room, text });
+      const at = times.get(room) ?? Date.now();
+      if (text) await database.put('drafts', { user, room, text, at });
       else await database.remove('drafts', [user, room]);
     } catch (error) {
       unsaved.add(room);
@@ -80,23 +101,46 @@ export function createDrafts(database, tellOthers = () => {}) {
     }
   }
 
+  /** @param {string} room @param {string} text */
+  function set(room, text) {
+    times.set(room, Date.now());
+    show(room, text);
+    saveSoon(room);
+  }
+
   function clear() {
-    for (const held of [texts, shared, unsaved]) held.clear();
+    for (const held of [texts, shared, times, unsaved]) held.clear();
   }
 
   return {
     save,
     get,
+    set,
 
     /** @param {string} owner */
     async load(owner) {
       user = owner;
       clear();
-      for (const { room, text } of await database.all('drafts', owner)) {
+      for (const { room, text, at = 0 } of await database.all('drafts', owner)) {
         texts.set(room, text);
         shared.set(room, text);
+        times.set(room, at);
       }
     },
+
+    /** Messages whose text is being changed: by room, the one that was typed at last. @returns {Map<string, string>} */
+    edits() {
+      const keys = [...texts.keys()].toSorted((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0));
+      const all = keys.map(draftOf).filter(({ message }) => message !== null);
+      return new Map(all.map(({ room, message }) => [room, message ?? '']));
+    },
+
+    /**
+     * Puts a text behind what the draft of a room holds.
+     * @param {string} room
+     * @param {string} text
+     */
+    append: (room, text) => set(room, joinTexts(get(room), text)),
 
     /** @param {() => void} listener */
     subscribe(listener) {
@@ -108,12 +152,6 @@ export function createDrafts(database, tellOthers = () => {}) {
 
     /** How many would be missed. */
     count: () => [...texts.values()].filter((text) => !isBlank(text)).length,
-
-    /** @param {string} room @param {string} text */
-    set(room, text) {
-      show(room, text);
-      saveSoon(room);
-    },
 
     /** The draft becomes a message; that step takes it off the disk. @param {string} room */
     take(room) {
