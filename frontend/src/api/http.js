@@ -25,7 +25,7 @@ const codes = {
 
 /**
  * One call to the server.
- * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
+ * @param {'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path
  * @param {object} [body]
  * @returns {Promise<any>} the answer's JSON; undefined where there is none

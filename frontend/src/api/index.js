@@ -5,7 +5,7 @@ import { keepSubscriptions } from './subscriptions.js';
 import { newId } from '../lib/id.js';
 
 /**
- * @import {Command, EventsPage, OkFrame, OkSend, Room, RoomList, Self, ServerFrame} from './protocol.d.ts'
+ * @import {About, Command, EventsPage, OkChange, OkFrame, OkSend, Room, RoomChange, RoomList, Self, ServerFrame} from './protocol.d.ts'
  * @import {Joined, Position, Refused} from './subscriptions.js'
  * @import {SocketStatus} from './socket.js'
  */
@@ -60,6 +60,27 @@ export function sendMsg({ room, body, id = newId(), parent }) {
   );
 }
 
+/**
+ * Gives a message of one's own another text. This and the next two are as safe
+ * to repeat as `sendMsg`.
+ * @param {{room: string, message: string, body: string, id?: string}} change
+ * @returns {Promise<OkChange>} once it is on the server's stable storage
+ */
+export const editMsg = ({ room, message, body, id = newId() }) =>
+  /** @type {Promise<OkChange>} */ (ask({ op: 'edit', id, room, message, body }));
+
+/** Takes a message of one's own back. @param {{room: string, message: string, id?: string}} change @returns {Promise<OkChange>} */
+export const deleteMsg = ({ room, message, id = newId() }) =>
+  /** @type {Promise<OkChange>} */ (ask({ op: 'delete', id, room, message }));
+
+/**
+ * Adds or takes away one's reaction.
+ * @param {{room: string, message: string, emoji: string, on: boolean, id?: string}} change
+ * @returns {Promise<OkChange>}
+ */
+export const react = ({ room, message, emoji, on, id = newId() }) =>
+  /** @type {Promise<OkChange>} */ (ask({ op: 'react', id, room, message, emoji, on }));
+
 /** Listens to a room; the answer comes as `joined` or `refused`. @param {string} room @param {Position} position */
 export const joinRoom = (room, position) => current?.subscriptions.join(room, position);
 
@@ -81,6 +102,9 @@ export const whoAmI = async () => (await request('GET', '/api/session')).user;
 /** Becomes a guest of that name. @param {string} name @returns {Promise<Self>} */
 export const signIn = async (name) => (await request('POST', '/api/session', { name })).user;
 
+/** Goes by another name from now on. @param {string} name @returns {Promise<Self>} */
+export const rename = async (name) => (await request('PATCH', '/api/session', { name })).user;
+
 /** @returns {Promise<void>} */
 export const signOut = () => request('DELETE', '/api/session');
 
@@ -93,6 +117,10 @@ export const getRoom = async (room) => (await request('GET', roomPath(room))).ro
 /** @param {{name: string, topic?: string}} room @returns {Promise<Room>} */
 export const createRoom = async (room) => (await request('POST', '/api/rooms', room)).room;
 
+/** Gives a room another name or topic. @param {string} room @param {RoomChange} change @returns {Promise<Room>} */
+export const updateRoom = async (room, change) =>
+  (await request('PATCH', roomPath(room), change)).room;
+
 /** Becomes a member. @param {string} room @returns {Promise<Room>} */
 export const becomeMember = async (room) =>
   (await request('PUT', `${roomPath(room)}/members/me`)).room;
@@ -103,6 +131,19 @@ export const endMembership = (room) => request('DELETE', `${roomPath(room)}/memb
 /** @param {string} room @param {number} before @param {number} limit @returns {Promise<EventsPage>} */
 export const olderEvents = (room, before, limit) =>
   request('GET', `${roomPath(room)}/events?before=${before}&limit=${limit}`);
+
+/** Which server this is. @returns {Promise<About>} */
+export const about = () => request('GET', '/api/about');
+
+/** Whether the server can do its work. @returns {Promise<'ready' | 'unavailable'>} rejects where it cannot be reached */
+export const health = async () => {
+  try {
+    return (await request('GET', '/readyz')).status;
+  } catch (error) {
+    if (/** @type {ApiError} */ (error).code === 'offline') throw error;
+    return 'unavailable';
+  }
+};
 
 /** @param {string} room */
 const roomPath = (room) => `/api/rooms/${encodeURIComponent(room)}`;

@@ -1,4 +1,4 @@
-import { tail } from './log.js';
+import { newest } from './log.js';
 import { KEPT } from './rooms.js';
 
 /**
@@ -6,7 +6,13 @@ import { KEPT } from './rooms.js';
  * @import {Room} from './rooms.js'
  */
 
-const SAVE_WITHIN = 1_000;
+/**
+ * A busy room changes all the time, and each write holds all that is kept of it.
+ * A page that goes, or goes out of sight, saves at once (`client.save`); so what
+ * a killed one can lose is what came in this time, and that is a copy: the server
+ * has it, and the next join brings it.
+ */
+const SAVE_WITHIN = 5_000;
 
 /**
  * Keeps rooms and the newest messages of each on this device, so that the next
@@ -30,8 +36,13 @@ export function createCache({ database, rooms }) {
     for (const room of changed) {
       if (!user) return;
       if (!room.member && !room.log) continue;
-      const { newAfter: _, ...rest } = room;
-      const log = room.log && tail({ ...room.log, older: 'idle', gap: false }, KEPT);
+      const { newAfter: _, editing: __, ...rest } = room;
+      const log = room.log && {
+        ...newest(room.log, KEPT),
+        older: 'idle',
+        since: [],
+        gap: false,
+      };
       await database.put('rooms', { ...rest, log, user });
     }
   }
@@ -46,7 +57,14 @@ export function createCache({ database, rooms }) {
       const kept = records.map(({ user: _, ...room }) => ({
         ...room,
         newAfter: null,
+        editing: null,
         refused: null,
+        // Kept before changes were folded, a log does not say where it begins.
+        log: room.log && {
+          first: room.log.events[0]?.seq ?? room.log.last + 1,
+          since: [],
+          ...room.log,
+        },
       }));
       saved = Object.fromEntries(kept.map((room) => [room.id, room]));
       return kept;

@@ -1,10 +1,18 @@
+import { isBlank } from '../lib/text.js';
+import { createArrivals } from './arrivals.js';
 import { createCache } from './cache.js';
-import { createDrafts } from './drafts.js';
+import { hasReacted } from './changes.js';
+import { createDrafts, draftOf, editKey } from './drafts.js';
+import { createEditing } from './editing.js';
+import { createFavourites } from './favourites.js';
 import { createHistory } from './history.js';
 import { createLeftovers } from './leftovers.js';
 import { createLease } from './lease.js';
+import { messageIn } from './log.js';
 import { createOutbox } from './outbox.js';
+import { isSend } from './queue.js';
 import { createReading } from './reading.js';
+import { textOf } from './selectors.js';
 import { codeOf, createSession } from './session.js';
 import { createStore } from './store.js';
 
@@ -13,6 +21,7 @@ import { createStore } from './store.js';
  * @import {Database} from './database.js'
  * @import {Action} from './reducer.js'
  * @import {Entry} from './queue.js'
+ * @import {About} from './revisions.js'
  */
 
 /** @typedef {ReturnType<typeof createClient>} Client */
@@ -35,16 +44,29 @@ export function createClient({ api, database, locks, channel, memory }) {
   const { dispatch } = store;
   const drafts = createDrafts(database, post);
   const cache = createCache({ database, rooms: () => store.get().rooms });
+  const editing = createEditing({ store, drafts });
+  const favourites = createFavourites({ store, memory, tell });
+  const arrivals = createArrivals();
   const reading = createReading({ store, sendRead: api.sendRead });
   const outbox = createOutbox({
     database,
     exclusively: createLease({ database, locks, name: 'teahouse.outbox', now: Date.now }),
-    send: api.sendMsg,
+    send: (entry) => commands[entry.op ?? 'send'](/** @type {any} */ (entry)),
     connected: () => store.get().connected,
     tell,
     now: Date.now,
     random: Math.random,
+    lookup: (room, command) => written.get(command) ?? heldMessage(room, command)?.id,
   });
+  const commands = {
+    /** @param {{id: string, room: string, body: string}} entry */
+    send: ({ id, room, body }) => api.sendMsg({ id, room, body }),
+    edit: api.editMsg,
+    delete: api.deleteMsg,
+    react: api.react,
+  };
+  /** @type {Map<string, string>} the messages that commands of ours became */
+  const written = new Map();
   const older = createHistory({ api, store, rejoin: listen });
   const leftovers = createLeftovers({ database, outbox, drafts, tell });
   const session = createSession({
@@ -62,9 +84,11 @@ export function createClient({ api, database, locks, channel, memory }) {
         { op: 'cached', rooms },
         { op: 'outbox', entries },
         { op: 'leftovers', leftovers: left },
+        { op: 'favourites', favourites: favourites.read(me.id) },
       ];
     },
     onEnter() {
+      editing.restore();
       disconnect = api.connect(onEvent);
       listen();
     },
@@ -73,7 +97,9 @@ export function createClient({ api, database, locks, channel, memory }) {
       disconnect?.();
       disconnect = null;
       if (farewell === 'expired') await drafts.save();
-      for (const part of [cache, outbox, drafts]) part.stop();
+      for (const part of [cache, outbox, drafts, editing]) part.stop();
+      written.clear();
+      if (me) favourites.forget(me.id);
       if (me) await database.forget(me.id, farewell === 'expired' ? ['rooms'] : undefined);
     },
   });
@@ -89,8 +115,14 @@ export function createClient({ api, database, locks, channel, memory }) {
 
   /** To this tab's state and to the others'. @param {Action} action */
   function tell(action) {
+    note(action);
     dispatch(action);
     post(action);
+  }
+
+  /** Remembers which message a command of ours became. @param {Action} action */
+  function note({ op, id, change }) {
+    if (op === 'entry' && change.message) written.set(id, change.message);
   }
 
   /** To the other tabs only. @param {Action} action */
@@ -102,16 +134,44 @@ export function createClient({ api, database, locks, channel, memory }) {
     const { me } = store.get();
     if (!me || me.id !== data.user) return;
     if (data.action.op === 'session') return void session.leave(null);
-    if (data.action.op === 'draft') return drafts.follow(data.action);
+    if (data.action.op === 'draft') return follow(data.action);
+    note(data.action);
     dispatch(data.action);
+    if (data.action.change?.message) void outbox.name(data.action.id, data.action.change.message);
     // The tab where it was typed may be closed before it has its turn.
     if (data.action.op === 'outbox' || data.action.op === 'entry') void outbox.flush();
     return undefined;
   };
 
+  /** Another tab changed a draft. @param {import('./drafts.js').DraftChange} change */
+  function follow(change) {
+    drafts.follow(change);
+    const { room, message } = draftOf(change.room);
+    if (message !== null) editing.followed(room, message);
+  }
+
+  /** @param {string} room @param {string} message its id, or the command that sent it */
+  function heldMessage(room, message) {
+    const { rooms, me } = store.get();
+    const log = rooms[room]?.log;
+    return log ? messageIn(log, message, me?.id) : null;
+  }
+
+  /** What a change is about: by its id, or by the command while it is not sent. @param {string} room @param {string} message @returns {About} */
+  function about(room, message) {
+    const { me, outbox: entries } = store.get();
+    const event = heldMessage(room, message);
+    if (event) return { message: event.id, ...(event.user.id === me?.id && { target: event.ref }) };
+    const entry = entries.find((one) => isSend(one) && one.id === message);
+    const name = entry?.message ?? written.get(message);
+    if (name) return { message: name, target: message };
+    return entry ? { target: message } : { message };
+  }
+
   /** @param {ApiEvent} event */
   function onEvent(event) {
-    const { me, rooms } = store.get();
+    const before = store.get();
+    const { me, rooms } = before;
     if (event.op === 'hello') {
       // Without its cookie a known guest would come back as somebody else.
       if (me && event.user.id !== me.id) return void session.leave('expired');
@@ -120,6 +180,8 @@ export function createClient({ api, database, locks, channel, memory }) {
     }
     if (event.op === 'activity' && !rooms[event.room]) void describe(event.room);
     dispatch({ ...event, now: Date.now() });
+    if (event.op === 'event' || event.op === 'joined') editing.check();
+    arrivals.note(event, before, store.get());
     if (event.op === 'hello') {
       session.remember(event.user);
       void outbox.flush();
@@ -136,6 +198,18 @@ export function createClient({ api, database, locks, channel, memory }) {
     const { open, rooms } = store.get();
     const log = open ? rooms[open]?.log : null;
     if (open && log?.gap) api.joinRoom(open, { after: log.last, epoch: log.epoch });
+  }
+
+  /** @param {string} room @param {string} message */
+  function hasFailed(room, message) {
+    const { message: id, target } = about(room, message);
+    return store
+      .get()
+      .outbox.some(
+        (entry) =>
+          entry.state === 'failed' &&
+          ((id && entry.message === id) || (target && [entry.id, entry.target].includes(target))),
+      );
   }
 
   /** Joins the open room from where its log ends. */
@@ -195,6 +269,52 @@ export function createClient({ api, database, locks, channel, memory }) {
       }
     },
 
+    /**
+     * Gives a message of one's own another text; where that is the one it has,
+     * nothing is sent. `message` is its id, or while it is not sent its entry's.
+     * @param {string} room
+     * @param {string} message
+     * @param {string} body
+     */
+    async edit(room, message, body) {
+      if (isBlank(body)) return;
+      const state = store.get();
+      const current = state.rooms[room]?.editing === message;
+      if (body === textOf(state, room, message) && !hasFailed(room, message)) {
+        if (current) editing.end(room);
+        return;
+      }
+      const key = editKey(room, message);
+      drafts.take(key);
+      if (current) editing.close(room);
+      try {
+        await outbox.edit(room, about(room, message), body, key);
+      } catch (error) {
+        editing.reopen(room, message, body);
+        throw error;
+      }
+    },
+
+    /** Takes a message of one's own back. @param {string} room @param {string} message */
+    async remove(room, message) {
+      editing.removed(room, message);
+      await outbox.remove(room, about(room, message));
+    },
+
+    /** Adds or takes away one's reaction. @param {string} room @param {string} message @param {string} emoji @param {boolean} on */
+    async react(room, message, emoji, on) {
+      const { me } = store.get();
+      const event = heldMessage(room, message);
+      const known = event && me ? hasReacted(event, emoji, me.id) : undefined;
+      await outbox.react(room, about(room, message), { emoji, on }, known);
+    },
+
+    /** Puts the text of a message into the box. @param {string} room @param {string} message */
+    startEdit: editing.start,
+
+    /** The message stays as it was. @param {string} room */
+    endEdit: editing.end,
+
     retry: (/** @type {Entry} */ entry) => outbox.retry(entry),
 
     discard: (/** @type {Entry} */ entry) => outbox.discard(entry),
@@ -232,6 +352,26 @@ export function createClient({ api, database, locks, channel, memory }) {
       await api.endMembership(id);
       tell({ op: 'left', room: id });
     },
+
+    /** Gives a room another name or topic. @param {string} id @param {{name?: string, topic?: string}} change */
+    async updateRoom(id, change) {
+      tell({ op: 'room', room: await api.updateRoom(id, change) });
+    },
+
+    /** Goes by another name from now on. @param {string} name */
+    async rename(name) {
+      post({ op: 'me', me: await session.rename(name) });
+    },
+
+    /** Has a room stand first on this device, or not. */
+    favour: favourites.set,
+
+    /** Which server this is, and whether it can do its work. */
+    about: () => api.about(),
+    health: () => api.health(),
+
+    /** Hears of what is new to read. */
+    onArrival: arrivals.listen,
 
     /** Whether the newest message is being looked at. @param {boolean} attentive */
     attend: (attentive) => dispatch({ op: 'attention', attentive }),

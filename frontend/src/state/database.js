@@ -1,10 +1,21 @@
 import { openDB } from 'idb';
 import { withFailover } from './failover.js';
-import { openVolatile } from './volatile.js';
+import { goneOf, openVolatile } from './volatile.js';
 
 export { openVolatile };
 
+/** @import {Entry} from './queue.js' */
+
 /** @typedef {'outbox' | 'drafts' | 'rooms' | 'lease'} Table */
+
+/**
+ * What becomes of the outbox: entries with an `order` take their place, others
+ * are added behind.
+ * @typedef {{put?: (Entry | Omit<Entry, 'order'>)[], remove?: number[]}} Revision
+ */
+
+/** What became of it: what was put, and the ids that are there no longer.
+ * @typedef {{put: Entry[], gone: string[]}} Revised */
 
 /**
  * What this device keeps. `strict` writes are on its disk before the promise
@@ -19,6 +30,9 @@ export { openVolatile };
  * @property {(table: Table, key: any) => Promise<void>} remove
  * @property {(entry: object, draft: [string, string]) => Promise<number>} queue
  *   puts an entry into the outbox and removes the draft it came from, both or neither
+ * @property {(user: string, change: (entries: Entry[]) => Revision, draft?: string) => Promise<Revised>} revise
+ *   changes a user's outbox as one act, by what is in it, and removes the draft
+ *   of that room; `change` must be pure
  * @property {(key: string, change: (value: any) => any) => Promise<any>} update
  *   changes a lease as one act; undefined removes it
  * @property {(user: string, tables?: Table[]) => Promise<void>} forget what is kept of this user, everything unless named
@@ -26,7 +40,8 @@ export { openVolatile };
  */
 
 const NAME = 'teahouse';
-const VERSION = 1;
+/** Since 2 the outbox holds more than messages; a page that sends nothing else must not read it. */
+const VERSION = 2;
 /** @type {Table[]} */
 const owned = ['outbox', 'drafts', 'rooms'];
 const strict = /** @type {const} */ ({ durability: 'strict' });
@@ -43,7 +58,8 @@ export async function openDatabase() {
 /** @returns {Promise<Database>} */
 async function openDurable() {
   const db = await openDB(NAME, VERSION, {
-    upgrade(db) {
+    upgrade(db, before) {
+      if (before > 0) return;
       db.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true }).createIndex(
         'user',
         'user',
@@ -82,6 +98,20 @@ async function openDurable() {
         tx.done,
       ]);
       return Number(order);
+    },
+    async revise(user, change, draft) {
+      const tx = db.transaction(['outbox', 'drafts'], 'readwrite', strict);
+      const outbox = tx.objectStore('outbox');
+      const before = await outbox.index('user').getAll(user);
+      const { put = [], remove = [] } = change(before);
+      const [keys] = await Promise.all([
+        Promise.all(put.map((entry) => outbox.put(entry))),
+        ...remove.map((order) => outbox.delete(order)),
+        draft !== undefined && tx.objectStore('drafts').delete([user, draft]),
+        tx.done,
+      ]);
+      const entries = put.map((entry, at) => ({ ...entry, order: Number(keys[at]) }));
+      return { put: entries, gone: goneOf(before, entries, remove) };
     },
     async update(key, change) {
       const tx = db.transaction('lease', 'readwrite');

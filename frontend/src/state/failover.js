@@ -1,4 +1,4 @@
-import { keyOf, openVolatile } from './volatile.js';
+import { goneOf, keyOf, openVolatile } from './volatile.js';
 
 /** @import {Database, Table} from './database.js' */
 
@@ -18,6 +18,8 @@ export function withFailover(disk) {
   const replaced = new Set();
   /** @type {Set<() => void>} */
   const listeners = new Set();
+  /** @type {Map<number, any>} what the disk held of the outbox when it was last heard of */
+  const known = new Map();
   let lost = false;
 
   /** @param {Table} table @param {any} key */
@@ -47,11 +49,38 @@ export function withFailover(disk) {
     disk.remove(table, key).catch(() => {}); // at worst it is sent again, under its old id
   }
 
+  /** @param {string} user */
+  async function outboxOf(user) {
+    const entries = await disk.all('outbox', user);
+    known.clear();
+    for (const entry of entries) known.set(entry.order, entry);
+    return entries;
+  }
+
+  /** What the disk has of the outbox, or had when it last answered. @param {string} user */
+  const waiting = (user) =>
+    outboxOf(user).catch(() => [...known.values()].filter((entry) => entry.user === user));
+
   /** @param {Table} table @param {Promise<any[]>} kept @param {Promise<any[]>} held */
   async function merge(table, kept, held) {
     const [before, since] = await Promise.all([kept.catch(() => []), held]);
     const left = before.filter((value) => !replaced.has(place(table, keyOf(table, value))));
-    return [...left, ...since];
+    const all = [...left, ...since];
+    return table === 'outbox' ? all.toSorted((a, b) => a.order - b.order) : all;
+  }
+
+  /**
+   * The same in memory. What is on the disk is replaced from here on.
+   * @type {Database['revise']}
+   */
+  async function reviseHere(user, change, draft) {
+    const before = await merge('outbox', waiting(user), memory.all('outbox', user));
+    const { put = [], remove = [] } = change(before);
+    for (const order of remove) drop('outbox', order);
+    for (const entry of put) if ('order' in entry) replaced.add(place('outbox', entry.order));
+    if (draft !== undefined) drop('drafts', [user, draft]);
+    const done = await memory.revise(user, () => ({ put, remove }), draft);
+    return { put: done.put, gone: goneOf(before, done.put, remove) };
   }
 
   return {
@@ -65,8 +94,13 @@ export function withFailover(disk) {
       table === 'rooms'
         ? disk.all(table, user).catch(() => [])
         : either(
-            () => disk.all(table, user),
-            () => merge(table, disk.all(table, user), memory.all(table, user)),
+            () => (table === 'outbox' ? outboxOf(user) : disk.all(table, user)),
+            () =>
+              merge(
+                table,
+                table === 'outbox' ? waiting(user) : disk.all(table, user),
+                memory.all(table, user),
+              ),
           ),
     others: (table, user) => merge(table, disk.others(table, user), memory.others(table, user)),
     put: (table, value) =>
@@ -89,11 +123,24 @@ export function withFailover(disk) {
       ),
     queue: (entry, draft) =>
       either(
-        () => disk.queue(entry, draft),
+        async () => {
+          const order = await disk.queue(entry, draft);
+          known.set(order, { ...entry, order });
+          return order;
+        },
         () => {
           drop('drafts', draft);
           return memory.queue(entry, draft);
         },
+      ),
+    revise: (user, change, draft) =>
+      either(
+        async () => {
+          const done = await disk.revise(user, change, draft);
+          for (const entry of done.put) known.set(entry.order, entry);
+          return done;
+        },
+        () => reviseHere(user, change, draft),
       ),
     update: (key, change) =>
       either(

@@ -16,7 +16,7 @@ export function createHistory({ api, store, rejoin }) {
 
   return async (/** @type {string} */ id) => {
     const log = store.get().rooms[id]?.log;
-    const before = log?.events[0]?.seq;
+    const before = log?.first;
     if (!log?.more || log.older === 'loading' || before === undefined) return;
     dispatch({ op: 'older', room: id, older: 'loading' });
     try {

@@ -1,4 +1,6 @@
 import { isBlank } from '../lib/text.js';
+import { draftOf } from './drafts.js';
+import { isSend } from './queue.js';
 
 /**
  * @import {Database} from './database.js'
@@ -15,6 +17,8 @@ import { isBlank } from '../lib/text.js';
  * @property {string} text
  * @property {Entry | null} entry the message, if it was one; else it was being written
  * @property {string} user whose it was
+ * @property {string} [draft] under which it is kept, if it was being written
+ * @property {number} [order] its place in the outbox, if it was another text for a message
  */
 
 /**
@@ -29,6 +33,12 @@ export function createLeftovers({ database, outbox, drafts, tell }) {
   /** @param {Leftover} left */
   const gone = ({ id }) => tell({ op: 'decided', id });
 
+  /** @param {Leftover} left */
+  async function drop({ user, entry, order = entry?.order, draft }) {
+    if (order !== undefined) await database.remove('outbox', order);
+    if (draft !== undefined) await database.remove('drafts', [user, draft]);
+  }
+
   return {
     /** @param {string} user @returns {Promise<Leftover[]>} of everybody else */
     async load(user) {
@@ -36,22 +46,28 @@ export function createLeftovers({ database, outbox, drafts, tell }) {
         database.others('outbox', user),
         database.others('drafts', user),
       ]);
+      const texts = entries.filter(({ body }) => body !== undefined);
+      // A deletion or a reaction is nothing that another could take over.
+      const rest = entries.filter(({ body }) => body === undefined);
+      await Promise.all(rest.map(({ order }) => database.remove('outbox', order)));
       return [
-        ...entries.map((entry) => ({
+        ...texts.map((entry) => ({
           id: entry.id,
           room: entry.room,
           text: entry.body,
-          entry,
+          entry: isSend(entry) ? entry : null,
           user: entry.user,
+          ...(!isSend(entry) && { order: entry.order }),
         })),
         ...begun
           .filter(({ text }) => !isBlank(text))
-          .map(({ user: owner, room, text }) => ({
-            id: `${owner} ${room}`,
-            room,
+          .map(({ user: owner, room: draft, text }) => ({
+            id: `${owner} ${draft}`,
+            room: draftOf(draft).room,
             text,
             entry: null,
             user: owner,
+            draft,
           })),
       ];
     },
@@ -61,18 +77,16 @@ export function createLeftovers({ database, outbox, drafts, tell }) {
       if (left.entry) {
         await outbox.adopt(left.entry);
       } else {
-        const own = drafts.get(left.room);
-        drafts.set(left.room, own ? `${own}\n${left.text}` : left.text);
+        drafts.append(left.room, left.text);
         await drafts.save();
-        await database.remove('drafts', [left.user, left.room]);
+        await drop(left);
       }
       gone(left);
     },
 
     /** @param {Leftover} left */
     async discard(left) {
-      if (left.entry) await database.remove('outbox', left.entry.order);
-      else await database.remove('drafts', [left.user, left.room]);
+      await drop(left);
       gone(left);
     },
   };

@@ -1,17 +1,24 @@
+import { fold, isChange } from './changes.js';
+
 /**
- * @import {EventFrame, EventsPage} from '../api/protocol.d.ts'
+ * @import {EventFrame, EventMessage, EventsPage} from '../api/protocol.d.ts'
  * @import {Joined} from '../api/subscriptions.js'
+ * @import {Change} from './changes.js'
  */
 
 /**
- * What is held of a room's log: a run of events without gaps that ends at
- * `last`. `gap` says that something after it was missed and must be asked for.
+ * What is held of a room's log: everything from `first` to `last`, without gaps.
+ * What changes a message is folded into it and not held itself, so a message is
+ * as it stands at `last`. `gap` says that something after it was missed and must
+ * be asked for.
  * @typedef {object} Log
  * @property {string} epoch
- * @property {EventFrame[]} events ascending
+ * @property {EventFrame[]} events ascending, without edits, deletions and reactions
+ * @property {number} first
  * @property {number} last
  * @property {boolean} more older ones exist
  * @property {'idle' | 'loading' | 'failed'} older
+ * @property {Change[]} since what changed while an older page is on its way: the page may not know it yet
  * @property {boolean} gap
  * @property {number} joins how often a join brought something
  */
@@ -24,7 +31,78 @@
 export function applyEvent(log, event) {
   if (event.seq <= log.last) return log;
   if (event.seq > log.last + 1) return log.gap ? log : { ...log, gap: true };
-  return { ...log, events: [...log.events, event], last: event.seq };
+  return follow(log, [event]);
+}
+
+/**
+ * The log, and what comes right after it.
+ * @param {Log} log
+ * @param {EventFrame[]} news
+ * @returns {Log}
+ */
+function follow(log, news) {
+  const changes = news.filter(isChange);
+  const rest = changes.length > 0 ? news.filter((event) => !isChange(event)) : news;
+  const before = rest.length > 0 ? [...log.events, ...rest] : log.events;
+  return {
+    ...log,
+    // What came along in the same answer stands as it is already.
+    events: foldAll(before, changes, log.events.length),
+    last: news.at(-1)?.seq ?? log.last,
+    since: log.older === 'loading' ? [...log.since, ...changes] : log.since,
+  };
+}
+
+/**
+ * Folds changes into the messages among `events`; at most one new list, and one
+ * new object for each message that changes. Reactions are folded only into the
+ * first `most` events: they would be set and taken away again in vain, and
+ * change the order of what stands in the others as it is.
+ * @param {EventFrame[]} events
+ * @param {Change[]} changes
+ * @param {number} [most]
+ */
+function foldAll(events, changes, most = events.length) {
+  const place = changes.length > 1 ? index(events) : (/** @type {string} */ id) => find(events, id);
+  let folded = events;
+  for (const change of changes) {
+    const at = place(change.message);
+    if (at < 0 || (change.kind === 'react' && at >= most)) continue;
+    const message = /** @type {EventMessage} */ (folded[at]);
+    const changed = fold(message, change);
+    if (changed === message) continue;
+    if (folded === events) folded = [...events];
+    folded[at] = changed;
+  }
+  return folded;
+}
+
+/** Where a message stands, the newest first: -1 if it is not held. @param {EventFrame[]} events @param {string} id */
+function find(events, id) {
+  for (let i = events.length - 1; i >= 0; i -= 1) {
+    if (events[i].id === id) return events[i].kind === 'message' ? i : -1;
+  }
+  return -1;
+}
+
+/** @param {EventFrame[]} events */
+function index(events) {
+  /** @type {Map<string, number>} */
+  const places = new Map();
+  for (const [at, { id, kind }] of events.entries()) {
+    if (id && kind === 'message') places.set(id, at);
+  }
+  return (/** @type {string} */ id) => places.get(id) ?? -1;
+}
+
+/** @param {Log} log @param {string} id a message's, or one's own command's @param {string} [user] whose command @returns {EventMessage | null} */
+export function messageIn(log, id, user) {
+  for (let i = log.events.length - 1; i >= 0; i -= 1) {
+    const event = log.events[i];
+    if (event.kind !== 'message') continue;
+    if (event.id === id || (event.ref === id && event.user.id === user)) return event;
+  }
+  return null;
 }
 
 /**
@@ -36,20 +114,22 @@ export function applyJoined(log, joined) {
   const { epoch, events, more, seq, after } = joined;
   if (after === null || !log) {
     const last = events.at(-1)?.seq ?? (after === null ? seq : after);
-    const joins = (log?.joins ?? 0) + 1;
-    return { epoch, events, last, more: more ?? false, older: 'idle', gap: false, joins };
+    return {
+      epoch,
+      events: events.filter((event) => !isChange(event)),
+      first: events[0]?.seq ?? last + 1,
+      last,
+      more: more ?? false,
+      older: 'idle',
+      since: [],
+      gap: false,
+      joins: (log?.joins ?? 0) + 1,
+    };
   }
   if (after > log.last) return { ...log, gap: true };
   const missed = events.filter((event) => event.seq > log.last);
   if (missed.length === 0 && !log.gap && log.epoch === epoch) return log;
-  return {
-    ...log,
-    epoch,
-    events: [...log.events, ...missed],
-    last: missed.at(-1)?.seq ?? log.last,
-    gap: false,
-    joins: log.joins + 1,
-  };
+  return { ...follow(log, missed), epoch, gap: false, joins: log.joins + 1 };
 }
 
 /**
@@ -57,27 +137,59 @@ export function applyJoined(log, joined) {
  * replaced meanwhile) is left out.
  * @param {Log} log
  * @param {number} before
- * @param {Pick<EventsPage, 'events' | 'more' | 'epoch'>} page
+ * @param {Pick<EventsPage, 'events' | 'more' | 'epoch' | 'seq'>} page
  * @returns {Log}
  */
 export function applyPage(log, before, page) {
-  if (page.epoch !== log.epoch || before !== log.events[0]?.seq) return { ...log, older: 'idle' };
+  const idle = { ...log, older: /** @type {const} */ ('idle'), since: [] };
+  if (page.epoch !== log.epoch || before !== log.first) return idle;
   const older = page.events.filter((event) => event.seq < before);
+  const shown = older.filter((event) => !isChange(event));
+  const since = log.since.filter(({ seq }) => seq > page.seq);
   return {
-    ...log,
-    events: [...older, ...log.events],
+    ...idle,
+    events: [...foldAll(shown, since), ...log.events],
+    first: older[0]?.seq ?? log.first,
     more: page.more && older.length > 0,
-    older: 'idle',
   };
 }
 
 /**
- * The newest part of a log, as it is kept for later.
+ * The newest part of a log.
  * @param {Log} log
- * @param {number} count
+ * @param {number} count of events
  * @returns {Log}
  */
 export function tail(log, count) {
-  if (log.events.length <= count) return log;
-  return { ...log, events: log.events.slice(-count), more: true, older: 'idle' };
+  const { length } = log.events;
+  if (length <= count) return log;
+  const events = log.events.slice(length - count);
+  return {
+    ...log,
+    events,
+    first: events[0]?.seq ?? log.last + 1,
+    more: true,
+    older: 'idle',
+    since: [],
+  };
+}
+
+/** Comings and goings beside the messages: more than this of them nobody needs. */
+const PER_MESSAGE = 5;
+
+/**
+ * The newest messages of a log and what lies between them, as it is kept for later.
+ * @param {Log} log
+ * @param {number} messages
+ * @returns {Log}
+ */
+export function newest(log, messages) {
+  const { events } = log;
+  let start = events.length;
+  let count = 0;
+  while (start > 0 && count < messages && events.length - start < messages * PER_MESSAGE) {
+    start -= 1;
+    if (events[start].kind === 'message') count += 1;
+  }
+  return tail(log, events.length - start);
 }

@@ -13,7 +13,7 @@ let told;
 /** @type {string[]} */
 let sent;
 let connected = true;
-/** @type {(message: {id: string, body: string}) => Promise<any>} */
+/** @type {(entry: import('./queue.js').Entry) => Promise<any>} */
 let server;
 
 /** @param {Partial<Parameters<typeof createOutbox>[0]>} [more] */

@@ -32,7 +32,7 @@ export function applyTyping(state, { room, user, now }) {
 /** Whoever sent a message has stopped typing it. @param {State} state @param {EventFrame} event @returns {State} */
 export function stopTyping(state, event) {
   const people = state.typing[event.room];
-  if (!event.user || !people?.[event.user.id]) return state;
+  if (event.kind !== 'message' || !people?.[event.user.id]) return state;
   const { [event.user.id]: _, ...rest } = people;
   return { ...state, typing: record(state.typing, { [event.room]: rest }) };
 }

@@ -4,19 +4,29 @@
  */
 
 /**
- * A message on its way. `pending` until the server has it, `sent` until its
- * event arrives in the log, `failed` when trying again by itself is in vain.
+ * Something on its way to the server: a message, or the change of one. `pending`
+ * until the server has it, `sent` until its event arrives in the log, `failed`
+ * when trying again by itself is in vain.
  * @typedef {object} Entry
  * @property {number} order its place in the outbox
  * @property {string} id the command's id, the same at every try
  * @property {string} user whose it is
  * @property {string} room
- * @property {string} body
+ * @property {'send' | 'edit' | 'delete' | 'react'} [op] `send` where absent
+ * @property {string} [body] of a message, or of an edit
+ * @property {string} [message] what a change is about; of a message that is sent, its id
+ * @property {string} [target] what a change is about that is not sent yet: its command
+ * @property {string} [emoji]
+ * @property {boolean} [on]
  * @property {number} at
  * @property {'pending' | 'sent' | 'failed'} state
+ * @property {boolean} [tried] it may have reached the server: under this id its content stays
  * @property {number} [seq] its event's place in the log, once it is sent
  * @property {string} [code] why it failed
  */
+
+/** A message of its own, not the change of one. @param {Pick<Entry, 'op'>} entry */
+export const isSend = ({ op = 'send' }) => op === 'send';
 
 /** @param {State} state @param {{entries: Entry[]}} action @returns {State} */
 export function applyOutbox(state, { entries }) {

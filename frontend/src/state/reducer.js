@@ -43,6 +43,7 @@ import {
  * @property {Entry[]} outbox
  * @property {Leftover[]} leftovers what others wrote here and could not send
  * @property {boolean} durable what is typed survives closing the tab
+ * @property {string[]} favourites rooms that stand first, on this device
  */
 
 /** @type {State} */
@@ -63,6 +64,7 @@ export const initialState = {
   outbox: [],
   leftovers: [],
   durable: true,
+  favourites: [],
 };
 
 /** @typedef {{op: string, now?: number, [field: string]: any}} Action */
@@ -96,6 +98,7 @@ const handlers = {
     session === 'nobody'
       ? { ...initialState, durable: state.durable, session, farewell }
       : { ...state, session, me, farewell },
+  me: (state, { me }) => ({ ...state, me }),
   durable: (state, { durable }) => ({ ...state, durable }),
 
   // from this device
@@ -114,12 +117,19 @@ const handlers = {
   attention: (state, { attentive }) =>
     state.attentive === attentive ? state : { ...state, attentive },
   tick: expireTyping,
+  editing: (state, { room: id, message }) =>
+    updateRoom(state, id, (room) =>
+      room.editing === message ? room : { ...room, editing: message },
+    ),
+  favourites: (state, { favourites }) => ({ ...state, favourites }),
 
   // answers over HTTP
   room: (state, action) => applyRoom(state, /** @type {RoomInfo} */ (action.room)),
   left: (state, { room: id }) => updateRoom(state, id, (room) => ({ ...room, member: false })),
   older: (state, { room: id, older }) =>
-    updateRoom(state, id, (room) => (room.log ? { ...room, log: { ...room.log, older } } : room)),
+    updateRoom(state, id, (room) =>
+      room.log ? { ...room, log: { ...room.log, older, since: [] } } : room,
+    ),
   page: (state, action) => retire(applyOlder(state, action), action.page.events),
 };
 

@@ -1,5 +1,5 @@
 import { record } from '../lib/record.js';
-import { applyEvent, applyJoined, applyPage, tail } from './log.js';
+import { applyEvent, applyJoined, applyPage, messageIn, newest, tail } from './log.js';
 
 /**
  * @import {ActivityFrame, EventFrame, EventsPage, HelloFrame, Room as RoomInfo, Self} from '../api/protocol.d.ts'
@@ -21,10 +21,11 @@ import { applyEvent, applyJoined, applyPage, tail } from './log.js';
  * @property {{seq: number, unread: number}} base
  * @property {number | null} newAfter where the "new" line stands, until the room is left
  * @property {string | null} refused the code, when it cannot be joined
+ * @property {string | null} editing the message whose text is being changed in this tab
  * @property {Log | null} log
  */
 
-/** How much of a room is kept once nobody looks at it. */
+/** How many messages of a room are kept once nobody looks at it. */
 export const KEPT = 200;
 
 /**
@@ -34,6 +35,9 @@ export const KEPT = 200;
  */
 export const OPEN_MOST = 1_500;
 const OPEN_CUT = 1_000;
+
+/** The server counts no further. */
+const MANY = 1_000;
 
 /** @param {string} id @returns {Room} */
 export const unknownRoom = (id) => ({
@@ -46,6 +50,7 @@ export const unknownRoom = (id) => ({
   base: { seq: 0, unread: 0 },
   newAfter: null,
   refused: null,
+  editing: null,
   log: null,
 });
 
@@ -98,9 +103,10 @@ export function applyHello(state, hello) {
   for (const [id, room] of Object.entries(state.rooms)) {
     rooms[id] = room.member ? { ...room, member: false } : room;
   }
-  for (const { id, name, seq, read, unread } of hello.rooms) {
+  for (const { id, name, topic, seq, read, unread } of hello.rooms) {
     const room = rooms[id] ?? unknownRoom(id);
-    rooms[id] = { ...room, name, read, member: true, base: { seq, unread } };
+    const base = { seq, unread };
+    rooms[id] = { ...room, name, topic: topic ?? room.topic, read, member: true, base };
   }
   const next = { ...state, me: hello.user, limits: hello.limits, rooms };
   return state.open ? updateRoom(next, state.open, (room) => markNew(room, next)) : next;
@@ -145,7 +151,9 @@ export function applyCached(state, { rooms: kept }) {
   for (const room of kept) {
     const live = rooms[room.id];
     if (live?.log) continue;
-    rooms[room.id] = live?.member ? { ...live, log: room.log } : room;
+    rooms[room.id] = live?.member
+      ? { ...live, log: room.log }
+      : { ...room, editing: live?.editing ?? null };
   }
   const next = { ...state, rooms };
   return state.open ? updateRoom(next, state.open, (room) => markNew(room, next)) : next;
@@ -162,7 +170,7 @@ export function applyOpen(state, { room: id }) {
         newAfter: null,
         refused: null,
         base: { seq, unread: unreadOf(room, state.me) },
-        log: room.log && tail(room.log, KEPT),
+        log: room.log && newest(room.log, KEPT),
       };
     });
   }
@@ -174,8 +182,36 @@ export function applyOpen(state, { room: id }) {
 export const applyJoin = (state, joined) =>
   updateRoom(state, joined.room, (room) => {
     const log = applyJoined(room.log, joined);
-    return log === room.log && !room.refused ? room : { ...room, log, refused: null };
+    if (log === room.log) return room.refused ? { ...room, refused: null } : room;
+    const last = room.log?.last ?? 0;
+    const missed = joined.after === null ? [] : joined.events.filter(({ seq }) => seq > last);
+    return {
+      ...missed.reduce((next, event) => follow(next, event, state.me), room),
+      log,
+      refused: null,
+    };
   });
+
+/**
+ * What an event says of the room, beside what it adds to the log. `room` still
+ * holds the log from before.
+ * @param {Room} room
+ * @param {EventFrame} event
+ * @param {Self | null} me
+ * @returns {Room}
+ */
+function follow(room, event, me) {
+  if (event.kind === 'room') return { ...room, name: event.name, topic: event.topic ?? '' };
+  if (event.kind !== 'delete' || !room.log || room.base.unread === 0) return room;
+  // The server's count is from before the deletion; what lies after that place
+  // is counted here. Where the message is not held the next count sets it right.
+  const { base, read, log } = room;
+  const message = messageIn(log, event.message);
+  const counted =
+    message && countsFor(message, me) && message.seq > read && message.seq <= base.seq;
+  if (!counted || event.seq <= base.seq || base.unread >= MANY) return room;
+  return { ...room, base: { ...base, unread: base.unread - 1 } };
+}
 
 /** @param {State} state @param {Refused} refused @returns {State} */
 export const applyRefused = (state, refused) =>
@@ -189,6 +225,7 @@ export const applyLive = (state, event) =>
     const long = state.attentive && log.events.length > OPEN_MOST;
     const next = { ...room, log: long ? tail(log, OPEN_CUT) : log };
     if (log.gap) return next;
+    Object.assign(next, { ...follow(room, event, state.me), log: next.log });
     if (event.kind === 'member') {
       next.members = Math.max(0, room.members + (event.joined ? 1 : -1));
       if (event.user.id === state.me?.id) next.member = event.joined;
@@ -212,7 +249,7 @@ export const applyRead = (state, { room: id, seq }) =>
     if (seq <= room.read) return room;
     const { base, log } = room;
     if (seq >= base.seq) return { ...room, read: seq, base: { seq, unread: 0 } };
-    const held = log && log.last >= base.seq && (log.events[0]?.seq ?? Infinity) <= seq + 1;
+    const held = log && log.last >= base.seq && log.first <= seq + 1;
     const unread = held ? messagesAfter(room, state.me, seq, base.seq) : base.unread;
     return { ...room, read: seq, base: { seq: base.seq, unread } };
   });

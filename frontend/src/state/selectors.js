@@ -1,24 +1,16 @@
-import { countsFor, unknownRoom, unreadOf } from './rooms.js';
+import { messageIn } from './log.js';
+import { unknownRoom, unreadOf } from './rooms.js';
+
+export { timeline } from './timeline.js';
 
 /**
- * @import {EventMember, EventMessage, Self, User} from '../api/protocol.d.ts'
+ * @import {EventFrame, EventMessage, Self, User} from '../api/protocol.d.ts'
  * @import {Entry} from './queue.js'
  * @import {Room} from './rooms.js'
  * @import {State} from './reducer.js'
  */
 
-/**
- * One row of the message list. A message keeps its key from the moment it is
- * typed, so the row stays when the server's event takes the place of the pending one.
- * @typedef {{key: string, type: 'start'}
- *   | {key: string, type: 'day', at: number}
- *   | {key: string, type: 'new'}
- *   | {key: string, type: 'message', event: EventMessage, head: boolean, mine: boolean}
- *   | {key: string, type: 'entry', entry: Entry, head: boolean}
- *   | {key: string, type: 'member', events: EventMember[]}} Row
- */
-
-const GROUP_WITHIN = 5 * 60_000;
+/** @typedef {import('./timeline.js').Row} Row */
 
 /** @param {Room} room @param {Room} other */
 const byName = (room, other) =>
@@ -71,84 +63,47 @@ export const typists = (state, room) =>
 /** @param {Entry[]} outbox @param {string} room */
 export const entriesOf = (outbox, room) => outbox.filter((entry) => entry.room === room);
 
-/** @param {number} at */
-export function dayOf(at) {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
-}
+/** What was typed and is not with the server yet. @param {Entry[]} outbox @param {string} room */
+export const textsOf = (outbox, room) =>
+  outbox.filter((entry) => entry.room === room && entry.body !== undefined);
+
+/** A message of one's own that can be edited or deleted. @param {EventFrame} event @param {Self | null} me */
+export const canChange = (event, me) =>
+  event.kind === 'message' && !event.deleted && event.user.id === me?.id;
 
 /**
- * The rows of a room, oldest first. While older events exist the oldest one that
- * is held stays out of sight: whether it opens a day or a group is only known
- * together with what is before it, and a row must not change its height then.
- * @param {Pick<Room, 'log' | 'newAfter'>} room
- * @param {Entry[]} entries those of this room
+ * The newest message of one's own, for the key that edits it.
+ * @param {Pick<Room, 'log'>} room
  * @param {Self | null} me
- * @returns {Row[]}
+ * @param {Entry[]} [entries] those of the room: one that is about to be deleted does not count
+ * @returns {EventMessage | null}
  */
-export function timeline({ log, newAfter }, entries, me) {
-  /** @type {Row[]} */
-  const rows = !log || log.more ? [] : [{ key: 'start', type: 'start' }];
-  let day = '';
-  /** @type {{user: string, at: number} | null} */
-  let group = null;
-  let lined = newAfter === null;
-  let held = log?.more ?? false;
-
-  /** Opens a day where one begins. @param {number} at @param {string} key */
-  const openDay = (at, key) => {
-    const today = dayOf(at);
-    if (today === day) return;
-    if (!held) rows.push({ key: `day:${key}`, type: 'day', at });
-    day = today;
-    group = null;
-  };
-
-  /** Whether this message opens a group. @param {string} user @param {number} at */
-  const opens = (user, at) => {
-    const head = !group || group.user !== user || at - group.at >= GROUP_WITHIN;
-    group = { user, at };
-    return head;
-  };
-
-  for (const event of log?.events ?? []) {
-    if (event.kind === 'member') {
-      openDay(event.at, `${event.seq}`);
-      if (!held) addMember(rows, event);
-      held = false;
-      group = null;
-    } else if (event.kind === 'message') {
-      openDay(event.at, `${event.seq}`);
-      if (!held && !lined && event.seq > (newAfter ?? 0) && countsFor(event, me)) {
-        rows.push({ key: 'new', type: 'new' });
-        lined = true;
-        group = null;
-      }
-      const mine = event.user.id === me?.id;
-      const key = mine && event.ref ? event.ref : event.id;
-      const head = opens(event.user.id, event.at);
-      if (!held) rows.push({ key, type: 'message', event, mine, head });
-      held = false;
-    }
-  }
-  held = false;
-  for (const entry of entries) {
-    openDay(entry.at, entry.id);
-    rows.push({ key: entry.id, type: 'entry', entry, head: opens(entry.user, entry.at) });
-  }
-  return rows;
+export function lastOwn({ log }, me, entries = []) {
+  const leaving = new Set(
+    entries.filter(({ op }) => op === 'delete').map(({ message }) => message),
+  );
+  const own = log?.events.findLast((event) => canChange(event, me) && !leaving.has(event.id));
+  return own?.kind === 'message' ? own : null;
 }
 
 /**
- * People who come, or go, one after the other share a row. It is named by the
- * last of them, so it stays the same row when earlier ones are found.
- * @param {Row[]} rows
- * @param {EventMember} event
+ * The text of a message as its author left it here: with what still waits, or
+ * was refused. A message is named by its id or the command that sent it.
+ * @param {State} state
+ * @param {string} room
+ * @param {string} message
+ * @returns {string | undefined} undefined where it is not held, or deleted
  */
-function addMember(rows, event) {
-  const last = rows.at(-1);
-  const shared = last?.type === 'member' && last.events[0].joined === event.joined;
-  const before = shared ? last.events : [];
-  if (shared) rows.pop();
-  rows.push({ key: event.id, type: 'member', events: [...before, event] });
+export function textOf({ rooms, outbox, me }, room, message) {
+  const log = rooms[room]?.log;
+  const event = log && messageIn(log, message, me?.id);
+  if (event?.deleted) return undefined;
+  const about = new Set([message, event?.id, event?.ref]);
+  const last = outbox.findLast(
+    (entry) =>
+      entry.room === room &&
+      entry.body !== undefined &&
+      (about.has(entry.id) || about.has(entry.target ?? entry.message ?? '')),
+  );
+  return last?.body ?? event?.body;
 }

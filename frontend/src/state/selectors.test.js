@@ -25,7 +25,17 @@ const message = (seq, at, more = {}) => ({
 const rows = (events, { more = false, newAfter = null, entries = [] } = {}) =>
   timeline(
     {
-      log: { epoch: 'e', events, last: events.length, more, older: 'idle', gap: false, joins: 1 },
+      log: {
+        epoch: 'e',
+        events,
+        first: 1,
+        last: events.length,
+        more,
+        older: 'idle',
+        since: [],
+        gap: false,
+        joins: 1,
+      },
       newAfter,
     },
     entries,

@@ -10,7 +10,7 @@ const REMEMBERED = 'teahouse.me';
  * Who is here: from an earlier visit, by the server's word, or by a name given
  * at the door.
  * @param {{
- *   api: Pick<typeof import('../api/index.js'), 'whoAmI' | 'signIn' | 'signOut'>,
+ *   api: Pick<typeof import('../api/index.js'), 'whoAmI' | 'signIn' | 'signOut' | 'rename'>,
  *   memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
  *   store: Store,
  *   load: (me: Self) => Promise<Action[]>,
@@ -62,6 +62,16 @@ export function createSession({ api, memory, store, load, onEnter, onLeave }) {
       if (store.get().session === 'somebody') return;
       starting ??= findOut().finally(() => (starting = null));
       await starting;
+    },
+
+    /** Goes by another name from now on. @param {string} name @returns {Promise<Self>} */
+    async rename(name) {
+      const me = await api.rename(name);
+      if (store.get().me?.id === me.id) {
+        remember(me);
+        store.dispatch({ op: 'me', me });
+      }
+      return me;
     },
 
     /** Leaves for good. @param {() => void} tellOthers called once the server knows */

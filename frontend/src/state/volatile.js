@@ -1,8 +1,24 @@
-/** @import {Database, Table} from './database.js' */
+/**
+ * @import {Database, Table} from './database.js'
+ * @import {Entry} from './queue.js'
+ */
 
 /** @param {Table} table @param {any} value */
 export const keyOf = (table, value) =>
   table === 'outbox' ? value.order : [value.user, value.room ?? value.id];
+
+/**
+ * The ids that a revision leaves no more.
+ * @param {Entry[]} before
+ * @param {Entry[]} put
+ * @param {number[]} removed
+ */
+export function goneOf(before, put, removed) {
+  const ids = new Map(put.map(({ order, id }) => [order, id]));
+  return before
+    .filter(({ order, id }) => removed.includes(order) || (ids.get(order) ?? id) !== id)
+    .map(({ id }) => id);
+}
 
 /**
  * Keeps everything for as long as the page lives.
@@ -31,6 +47,19 @@ export function openVolatile(order = 0) {
       tables.outbox.set(String(order), { ...entry, order });
       tables.drafts.delete(String(draft));
       return order;
+    },
+    async revise(user, change, draft) {
+      const all = [...tables.outbox.values()].filter((entry) => entry.user === user);
+      const before = all.toSorted((a, b) => a.order - b.order);
+      const { put = [], remove = [] } = change(before);
+      const entries = put.map((entry) => {
+        if (!('order' in entry)) order += 1;
+        return { order, ...entry };
+      });
+      for (const entry of entries) tables.outbox.set(String(entry.order), entry);
+      for (const gone of remove) tables.outbox.delete(String(gone));
+      if (draft !== undefined) tables.drafts.delete(String([user, draft]));
+      return { put: entries, gone: goneOf(before, entries, remove) };
     },
     async update(key, change) {
       const after = change(tables.lease.get(key));

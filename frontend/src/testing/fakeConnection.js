@@ -1,11 +1,19 @@
 import hello from '../../../protocol/fixtures/server/hello.json';
-import message from '../../../protocol/fixtures/server/event.message.json';
+import sent from '../../../protocol/fixtures/server/ok.send.json';
 import joined from '../../../protocol/fixtures/server/ok.join.json';
 
 /** @import {FakeServer} from './fakeServer.js' */
 
 /** How many missed events one answer to `join` holds. */
 const DELTA = 1_000;
+
+/** The event that each command becomes. @type {Record<string, (command: any) => object>} */
+const contents = {
+  send: ({ body }) => ({ kind: 'message', body }),
+  edit: ({ target, body }) => ({ kind: 'edit', message: target, body }),
+  delete: ({ target }) => ({ kind: 'delete', message: target }),
+  react: ({ target, emoji, on }) => ({ kind: 'react', message: target, emoji, on }),
+};
 
 /** One socket, seen from both sides. */
 export class Connection {
@@ -64,7 +72,7 @@ export class Connection {
       this.tell({ op: 'error', id, code: 'not_found', detail: 'no such room' });
     } else if (op === 'join') {
       this.join(command);
-    } else if (op === 'send') {
+    } else if (op === 'send' || op === 'edit' || op === 'delete' || op === 'react') {
       this.write(command);
     } else {
       if (op === 'leave') this.joined.delete(room);
@@ -78,7 +86,8 @@ export class Connection {
     const stale = epoch !== undefined && epoch !== this.server.epoch;
     const far = after !== undefined && log.length - after > DELTA;
     const reset = after !== undefined && (stale || far || after > log.length);
-    const events = after === undefined || reset ? log.slice(-limit) : log.slice(after);
+    const asked = after === undefined || reset ? log.slice(-limit) : log.slice(after);
+    const events = this.server.standing(room, asked);
     this.joined.add(room);
     this.tell({
       ...joined,
@@ -92,30 +101,33 @@ export class Connection {
     });
   }
 
-  /** @param {any} command */
-  write({ id, room, body }) {
+  /** A durable command: written once under its id, answered before its event. @param {any} command */
+  write({ op, id, room, body, message: target, emoji, on = false }) {
     const { server } = this;
     const refusal = server.refusals.shift();
-    if (refusal) {
-      this.tell({ op: 'error', id, detail: refusal.code, ...refusal });
-      return;
-    }
+    const refuse = (/** @type {any} */ error) =>
+      this.tell({ op: 'error', id, detail: error.code, ...error });
+    if (refusal) return refuse(refusal);
     const user = server.user ?? { id: 'u_nobody', name: 'Guest' };
     const key = `${user.id} ${id}`;
+    const content = JSON.stringify([op, room, body, target, emoji, on]);
     const before = server.answers.get(key);
-    if (before && before.content !== `${room} ${body}`) {
-      this.tell({ op: 'error', id, code: 'conflict', detail: 'other content' });
-      return;
-    }
-    if (before) {
-      this.tell(before.answer);
-      return;
-    }
+    if (before && before.content !== content) return refuse({ code: 'conflict' });
+    if (before) return this.tell(before.answer);
+    const [found] = server.standing(
+      room,
+      server.room(room).log.filter((event) => event.id === target && event.kind === 'message'),
+    );
+    if (op !== 'send' && (!found || found.deleted)) return refuse({ code: 'not_found' });
+    if ((op === 'edit' || op === 'delete') && found.user.id !== user.id)
+      return refuse({ code: 'forbidden' });
     const seq = server.room(room).log.length + 1;
-    const answer = { op: 'ok', id, room, seq, message: `m_${room}_${seq}`, at: message.at };
-    server.answers.set(key, { content: `${room} ${body}`, answer });
+    const message = op === 'send' ? { message: `m_${room}_${seq}` } : {};
+    const answer = { op: 'ok', id, room, seq, ...message, at: sent.at };
+    server.answers.set(key, { content, answer });
     this.tell(answer);
-    server.append(room, user, { kind: 'message', body, ref: id });
+    server.append(room, user, { ...contents[op]({ body, target, emoji, on }), ref: id });
+    return undefined;
   }
 
   close() {

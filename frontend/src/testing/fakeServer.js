@@ -1,4 +1,5 @@
 import message from '../../../protocol/fixtures/server/event.message.json';
+import about from '../../../protocol/fixtures/http/About.json';
 import joined from '../../../protocol/fixtures/server/ok.join.json';
 import { Connection } from './fakeConnection.js';
 
@@ -85,6 +86,48 @@ export class FakeServer {
     return event;
   }
 
+  /**
+   * Events as an answer or a page shows them: messages as they stand by now.
+   * @param {string} room
+   * @param {any[]} events
+   * @returns {any[]}
+   */
+  standing(room, events) {
+    const { log } = this.room(room);
+    /** @param {any} message */
+    const stand = ({ ...message }) => {
+      const about = log.filter((event) => event.message === message.id);
+      if (about.some(({ kind }) => kind === 'delete')) {
+        const { body: _, ...rest } = message;
+        return { ...rest, deleted: true };
+      }
+      const edit = about.findLast(({ kind }) => kind === 'edit');
+      if (edit) Object.assign(message, { body: edit.body, edited: edit.seq });
+      const reactions = new Map();
+      for (const { kind, emoji, on, user } of about) {
+        if (kind !== 'react') continue;
+        const people = reactions.get(emoji) ?? new Map();
+        if (!on) people.delete(user.id);
+        else if (!people.has(user.id)) people.set(user.id, user);
+        if (people.size > 0) reactions.set(emoji, people);
+        else reactions.delete(emoji);
+      }
+      if (reactions.size === 0) return message;
+      const all = [...reactions].map(([emoji, people]) => [emoji, [...people.values()]]);
+      return { ...message, reactions: Object.fromEntries(all) };
+    };
+    /** @param {any} edit */
+    const edited = ({ ...edit }) => {
+      const gone = log.some(({ kind, message }) => kind === 'delete' && message === edit.message);
+      if (gone) delete edit.body;
+      return edit;
+    };
+    return events.map((event) => {
+      if (event.kind === 'edit') return edited(event);
+      return event.kind === 'message' ? stand(event) : event;
+    });
+  }
+
   /** @param {string} id */
   room(id) {
     const room = this.rooms.get(id);
@@ -124,6 +167,15 @@ export class FakeServer {
         this.drop(1008, 'signed out');
         return { status: 204 };
       }
+      if (method === 'PATCH') {
+        if (!this.user) return refuse(401, 'unauthenticated');
+        if (given.name !== this.user.name && this.names.has(given.name))
+          return refuse(409, 'conflict');
+        this.names.delete(this.user.name);
+        this.names.add(given.name);
+        this.user = { ...this.user, name: given.name };
+        return { status: 200, body: { user: this.user } };
+      }
       if (method === 'POST') {
         if (this.names.has(given.name)) return refuse(409, 'conflict');
         return { status: 201, body: { user: this.signIn(given.name) } };
@@ -132,6 +184,8 @@ export class FakeServer {
         ? { status: 200, body: { user: this.user } }
         : refuse(401, 'unauthenticated');
     }
+    if (path === '/readyz') return { status: 200, body: { status: 'ready' } };
+    if (what === 'about') return { status: 200, body: about };
     if (!id && method === 'POST') {
       const slug = given.name.toLowerCase().replace(/\W+/g, '-');
       if (this.rooms.has(slug)) return refuse(409, 'conflict');
@@ -153,6 +207,15 @@ export class FakeServer {
         ? { status: 200, body: { room: this.describe(id) } }
         : { status: 204 };
     }
+    if (method === 'PATCH') {
+      const room = Object.assign(this.room(id), given);
+      const { name, topic } = room;
+      this.append(id, this.user ?? { id: 'u_nobody', name: 'Guest' }, {
+        kind: 'room',
+        name,
+        topic,
+      });
+    }
     return { status: 200, body: { room: this.describe(id) } };
   }
 
@@ -169,7 +232,7 @@ export class FakeServer {
     const limit = Number(query.get('limit'));
     const { log } = this.room(id);
     const older = log.filter(({ seq }) => seq < before);
-    const events = older.slice(-limit);
+    const events = this.standing(id, older.slice(-limit));
     return { events, more: older.length > events.length, seq: log.length, epoch: this.epoch };
   }
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { entriesOf } from '../../state/selectors.js';
+import { textsOf } from '../../state/selectors.js';
 import { useStore } from '../../state/store.js';
 import { Message } from './Message.jsx';
 import css from './Unsent.module.css';
@@ -10,7 +10,7 @@ export function Unsent({ room }) {
   const { t } = useLocale();
   const me = useStore((state) => state.me);
   const outbox = useStore((state) => state.outbox);
-  const entries = useMemo(() => entriesOf(outbox, room), [outbox, room]);
+  const entries = useMemo(() => textsOf(outbox, room), [outbox, room]);
   if (entries.length === 0) return null;
   return (
     <section className={css.unsent} aria-label={t('messages.unsent')}>
