@@ -62,8 +62,8 @@ func TestFailuresOverHTTPAreJSON(t *testing.T) {
 		h.call("GET", path, "").want(t, 404, "not_found")
 	}
 	for call, allow := range map[string]string{
-		"PUT /api/session": "DELETE, GET, HEAD, PATCH, POST", "DELETE /api/rooms": "GET, HEAD, POST", "POST /api/rooms/general/events": "GET, HEAD",
-		"GET /api/rooms/general/members/me": "DELETE, PUT", "PATCH /api/rooms/general": "GET, HEAD",
+		"PUT /api/session": "DELETE, GET, HEAD, PATCH, POST", "DELETE /api/rooms": "GET, HEAD, POST", "POST /api/rooms/general/events": "GET, HEAD", "POST /api/about": "GET, HEAD",
+		"GET /api/rooms/general/members/me": "DELETE, PUT", "DELETE /api/rooms/general": "GET, HEAD, PATCH",
 	} {
 		method, path, _ := strings.Cut(call, " ")
 		body := ""

@@ -193,7 +193,7 @@ func TestReplies(t *testing.T) {
 	// Uploads come later: none is known, and none is forgotten in silence.
 	c.refused("not_found", cmd{"op": "send", "room": "general", "body": "x", "files": []string{"f_1"}})
 	c.refused("not_found", cmd{"op": "send", "room": "general", "files": []string{"f_1"}})
-	for _, op := range []string{"edit", "delete", "react", "hello", ""} {
+	for _, op := range []string{"pin", "hello", ""} {
 		c.refused("unknown_op", cmd{"op": op, "room": "general", "message": root, "body": "x"})
 	}
 	c.none("event", "general")
