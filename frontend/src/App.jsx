@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
-import { PHONE, useMedia } from './components/media.js';
+import { later } from './components/Later.jsx';
+import { NARROW, PHONE, useMedia } from './components/media.js';
+import { useShortcuts } from './components/useShortcuts.js';
 import { NameEntry } from './features/account/NameEntry.jsx';
 import { Leftovers } from './features/account/Leftovers.jsx';
 import { Unreachable } from './features/account/Unreachable.jsx';
@@ -14,36 +16,81 @@ import { PeoplePanel } from './features/presence/PeoplePanel.jsx';
 import { TypingLine } from './features/presence/TypingLine.jsx';
 import { JoinBar } from './features/rooms/JoinBar.jsx';
 import { NoRoom } from './features/rooms/NoRoom.jsx';
+import { neighbour } from './features/rooms/order.js';
+import { forgetVisits } from './features/rooms/recent.js';
 import { RoomHeader } from './features/rooms/RoomHeader.jsx';
 import { Sidebar } from './features/rooms/Sidebar.jsx';
+import { useRecent } from './features/rooms/useRecent.js';
 import { useTitle } from './features/rooms/useTitle.js';
+import { memory } from './lib/memory.js';
 import { useClient, useStore } from './state/store.js';
 import css from './App.module.css';
 
+const About = later(async () => (await import('./features/help/About.jsx')).About);
+const BrowseRooms = later(
+  async () => (await import('./features/rooms/BrowseRooms.jsx')).BrowseRooms,
+);
+const CreateRoom = later(async () => (await import('./features/rooms/CreateRoom.jsx')).CreateRoom);
+const KeyHelp = later(async () => (await import('./features/help/KeyHelp.jsx')).KeyHelp);
+const QuickJump = later(async () => (await import('./features/rooms/QuickJump.jsx')).QuickJump);
+const Settings = later(async () => (await import('./features/account/Settings.jsx')).Settings);
+
 const FIRST_ROOM = 'general';
+const HIDDEN = 'teahouse.sidebar';
 
 /** The whole page: who is here decides what shows. */
 export function App() {
+  const client = useClient();
   const session = useStore((state) => state.session);
-  const signedIn = session === 'somebody';
+  const farewell = useStore((state) => state.farewell);
+  const [, navigate] = useLocation();
+  const [about] = useRoute('/about');
+  const inside = useHistoryState()?.inside === true;
   useTitle();
+
+  useEffect(() => {
+    if (session === 'nobody' && !farewell) forgetVisits();
+  }, [session, farewell]);
+  useEffect(() => {
+    if (about) client.open(null);
+  }, [client, about]);
+
+  const back = useCallback(() => {
+    if (inside) history.back();
+    else navigate('/');
+  }, [inside, navigate]);
+
+  if (about) return <About onClose={back} />;
   if (session === 'nobody') return <NameEntry />;
   if (session === 'unreachable') return <Unreachable />;
-  return signedIn ? <House /> : null;
+  return session === 'somebody' ? <House /> : null;
 }
+
+/**
+ * What is open over the page.
+ * @typedef {'find' | 'browse' | 'settings' | 'keys' | {create: string}} Window `create`: the name to begin with
+ */
 
 /** Rooms beside the conversation; on a phone one at a time. */
 function House() {
   const client = useClient();
   const phone = useMedia(PHONE);
+  const narrow = useMedia(NARROW);
   const [path, navigate] = useLocation();
   const [, params] = useRoute('/rooms/:room');
   const room = params?.room ?? null;
   const [people, setPeople] = useState(false);
-  const shown = useStore(({ rooms }) => room !== null && rooms[room] && !rooms[room].refused);
+  const [open, setOpen] = useState(/** @type {Window | null} */ (null));
+  const [folded, setFolded] = useState(() => memory.getItem(HIDDEN) === 'hidden');
+  const [latest, setLatest] = useState(0);
+  const shown = useStore(({ rooms }) =>
+    Boolean(room !== null && rooms[room] && !rooms[room].refused),
+  );
   // On a phone the panel is a page of its own: going back closes it.
   const asPage = useHistoryState()?.panel === true;
-  const panel = Boolean((phone ? asPage : people) && shown);
+  const panel = (phone ? asPage : people) && shown;
+  const foldable = narrow && !phone && shown;
+  useRecent(room);
 
   useEffect(() => client.open(room), [client, room]);
 
@@ -57,6 +104,12 @@ function House() {
     return () => clearInterval(timer);
   }, [client]);
 
+  // So that the first press finds it there.
+  useEffect(() => {
+    const timer = setTimeout(QuickJump.ready, 1_000);
+    return () => clearTimeout(timer);
+  }, []);
+
   const back = useCallback(() => {
     if (history.state?.fromList) history.back();
     else navigate('/', { replace: true });
@@ -69,37 +122,88 @@ function House() {
     if (phone) history.back();
     else setPeople(false);
   }, [phone]);
+  const fold = useCallback(() => {
+    setFolded(!folded);
+    if (folded) memory.removeItem(HIDDEN);
+    else memory.setItem(HIDDEN, 'hidden');
+  }, [folded]);
+
+  const close = useCallback(() => setOpen(null), []);
+  const showKeys = useCallback(() => setOpen('keys'), []);
+  /** @param {string} wanted */
+  function go(wanted) {
+    close();
+    if (wanted !== room) navigate(`/rooms/${wanted}`, { state: { fromList: room === null } });
+  }
+
+  useShortcuts({
+    onFind: () => setOpen('find'),
+    onHelp: showKeys,
+    onStep(step, waiting) {
+      const next = neighbour(client.store.get(), step, waiting);
+      if (next) go(next);
+    },
+    onEscape() {
+      if (panel) return hidePeople();
+      client.markRead();
+      setLatest(latest + 1);
+      return undefined;
+    },
+  });
+
+  const sidebar = (/** @type {import('react').ReactNode} */ banner = null) => (
+    <Sidebar
+      current={room}
+      onFind={() => setOpen('find')}
+      onCreate={() => setOpen({ create: '' })}
+      onBrowse={() => setOpen('browse')}
+      me={
+        <>
+          {banner}
+          <Me onSettings={() => setOpen('settings')} onKeys={showKeys} />
+        </>
+      }
+    />
+  );
 
   return (
     <div className={css.house}>
       <div className={css.columns}>
-        {!phone && <Sidebar current={room} me={<Me />} />}
-        {phone && room === null && (
-          <main className={css.rooms}>
-            <Sidebar
-              current={room}
-              me={
-                <>
-                  <Banner />
-                  <Me />
-                </>
-              }
-            />
-          </main>
-        )}
+        {!phone && !(foldable && folded) && sidebar()}
+        {phone && room === null && <main className={css.rooms}>{sidebar(<Banner />)}</main>}
         {room !== null && (
-          <OpenRoom
-            key={room}
-            id={room}
-            people={panel}
-            covered={panel && phone}
-            onPeople={showPeople}
-            onBack={phone ? back : null}
-          />
+          <div className={css.stage}>
+            <OpenRoom
+              key={room}
+              id={room}
+              people={panel}
+              covered={panel && narrow}
+              latest={latest}
+              onPeople={showPeople}
+              onBack={phone ? back : null}
+              sidebar={foldable ? { shown: !folded, toggle: fold } : null}
+            />
+            {panel && <PeoplePanel room={room} onClose={hidePeople} />}
+          </div>
         )}
         <Leftovers />
-        {panel && room !== null && <PeoplePanel room={room} onClose={hidePeople} />}
       </div>
+      {open === 'find' && (
+        <QuickJump
+          current={room}
+          onPick={go}
+          onCreate={(name) => setOpen({ create: name })}
+          onClose={close}
+        />
+      )}
+      {open === 'browse' && (
+        <BrowseRooms onPick={go} onCreate={() => setOpen({ create: '' })} onClose={close} />
+      )}
+      {typeof open === 'object' && open && (
+        <CreateRoom name={open.create} onDone={go} onClose={close} />
+      )}
+      {open === 'settings' && <Settings onKeys={showKeys} onClose={close} />}
+      {open === 'keys' && <KeyHelp onClose={close} />}
     </div>
   );
 }
@@ -109,11 +213,13 @@ function House() {
  *   id: string,
  *   people: boolean,
  *   covered: boolean,
+ *   latest: number,
  *   onPeople: () => void,
  *   onBack: (() => void) | null,
+ *   sidebar: {shown: boolean, toggle: () => void} | null,
  * }} props
  */
-function OpenRoom({ id, people, covered, onPeople, onBack }) {
+function OpenRoom({ id, people, covered, latest, onPeople, onBack, sidebar }) {
   const room = useStore((state) => state.rooms[id]);
   if (!room) return <main className={css.conversation} />;
   if (room.refused)
@@ -126,9 +232,15 @@ function OpenRoom({ id, people, covered, onPeople, onBack }) {
       </div>
     );
   return (
-    <main className={css.conversation} inert={covered}>
-      <RoomHeader room={room} people={people} onPeople={onPeople} onBack={onBack} />
-      <Conversation room={room} />
+    <main className={css.conversation} inert={covered} tabIndex={-1}>
+      <RoomHeader
+        room={room}
+        people={people}
+        onPeople={onPeople}
+        onBack={onBack}
+        sidebar={sidebar}
+      />
+      <Conversation room={room} latest={latest} />
       <div className={css.between}>
         <TypingLine room={id} />
         <Banner over />

@@ -9,9 +9,16 @@ import css from './Dialog.module.css';
 /**
  * A modal window, open for as long as it is mounted. The browser keeps the focus
  * inside and gives it back to where it came from.
- * @param {{title: string, wide?: boolean, onClose: () => void, children: ReactNode}} props
+ * @param {{
+ *   title: string,
+ *   look?: 'usual' | 'wide' | 'bare' | 'sheet',
+ *   onClose: () => void,
+ *   children: ReactNode,
+ * }} props `bare`: the title is only heard, and it opens near the top;
+ *   `sheet`: likewise, at the lower edge; `sheet`: on a phone it
+ *   lies along the lower edge, in reach of a thumb
  */
-export function Dialog({ title, wide = false, onClose, children }) {
+export function Dialog({ title, look = 'usual', onClose, children }) {
   const { t } = useLocale();
   /** @type {import('react').RefObject<HTMLDialogElement | null>} */
   const ref = useRef(null);
@@ -26,7 +33,7 @@ export function Dialog({ title, wide = false, onClose, children }) {
     // Closing first lets the browser end the modal state; React unmounts after.
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      giveBack(before);
     };
   }, []);
 
@@ -35,7 +42,7 @@ export function Dialog({ title, wide = false, onClose, children }) {
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={ref}
-      className={`${css.dialog} ${wide ? css.wide : ''}`}
+      className={`${css.dialog} ${css[look]}`}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
@@ -45,16 +52,37 @@ export function Dialog({ title, wide = false, onClose, children }) {
       onClick={(event) => pressed.current && event.target === ref.current && onClose()}
     >
       <div className={css.body}>
-        <header className={css.header}>
-          <h2 id={id}>{title}</h2>
-          <Button look="icon" aria-label={t('action.close')} onClick={onClose}>
-            <Icon name="close" />
-          </Button>
-        </header>
+        {look === 'bare' || look === 'sheet' ? (
+          <h2 id={id} className="visually-hidden">
+            {title}
+          </h2>
+        ) : (
+          <header className={css.header}>
+            <h2 id={id}>{title}</h2>
+            <Button look="icon" aria-label={t('action.close')} onClick={onClose}>
+              <Icon name="close" />
+            </Button>
+          </header>
+        )}
         {children}
       </div>
     </dialog>
   );
+}
+
+/**
+ * Where the focus came from is gone if what was done took it away; then it goes
+ * to the conversation, so that the next key is not lost. @param {Element | null} before
+ */
+function giveBack(before) {
+  if (before instanceof HTMLElement && before !== document.body && before.isConnected) {
+    before.focus();
+  }
+  const { activeElement } = document;
+  if (activeElement && activeElement !== document.body) return;
+  /** @type {HTMLElement | null} */ (document.querySelector('main[tabindex]'))?.focus({
+    preventScroll: true,
+  });
 }
 
 /** The buttons at the end of a dialog, the one that does it last. @param {{children: ReactNode}} props */

@@ -14,3 +14,5 @@ export function useMedia(query) {
 
 /** One column at a time. */
 export const PHONE = '(max-width: 639px)';
+/** Too narrow for a panel beside the conversation: it covers it. */
+export const NARROW = '(max-width: 899px)';

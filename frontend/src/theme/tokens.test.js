@@ -54,6 +54,9 @@ const texts = [
   ['ink-2', 'accent-soft'],
   ['ink-1', 'mention-bg'],
   ['accent', 'mention-bg'],
+  ...['word', 'string', 'number', 'name'].map(
+    (kind) => /** @type {[string, string]} */ ([`code-${kind}`, 'surface-1']),
+  ),
 ];
 /** @type {[string, string][]} what is seen, and on what */
 const shapes = [

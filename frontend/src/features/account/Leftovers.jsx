@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from '../../components/Button.jsx';
+import { CopyButton } from '../../components/CopyButton.jsx';
 import { Dialog, DialogActions } from '../../components/Dialog.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { useClient, useStore } from '../../state/store.js';
@@ -40,6 +41,7 @@ export function Leftovers() {
                   ? t('leftovers.send', { name: me?.name ?? '' })
                   : t('leftovers.continue')}
               </Button>
+              <CopyButton text={left.text} />
               <Button onClick={() => decide(client.leftovers.discard(left))}>
                 {t('messages.delete')}
               </Button>

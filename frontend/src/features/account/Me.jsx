@@ -1,20 +1,22 @@
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { Avatar } from '../../components/Avatar.jsx';
+import { later } from '../../components/Later.jsx';
 import { Menu } from '../../components/Menu.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { useStore } from '../../state/store.js';
-import { Preferences } from './Preferences.jsx';
-import { SignOut } from './SignOut.jsx';
 import css from './Me.module.css';
 
-/** Oneself: name, connection, preferences, the way out. */
-export function Me() {
+const SignOut = later(async () => (await import('./SignOut.jsx')).SignOut);
+
+/** Oneself: name, connection, settings, help, the way out. @param {{onSettings: () => void, onKeys: () => void}} props */
+export function Me({ onSettings, onKeys }) {
   const { t } = useLocale();
   const me = useStore((state) => state.me);
   const connected = useStore((state) => state.connected);
-  const [dialog, setDialog] = useState(/** @type {'settings' | 'leave' | null} */ (null));
+  const [, navigate] = useLocation();
+  const [leaving, setLeaving] = useState(false);
   if (!me) return null;
-  const close = () => setDialog(null);
   return (
     <>
       <Menu
@@ -34,12 +36,16 @@ export function Me() {
           </>
         }
         items={[
-          { label: t('me.settings'), onSelect: () => setDialog('settings') },
-          { label: t('me.leave'), onSelect: () => setDialog('leave') },
+          { label: t('me.settings'), onSelect: onSettings },
+          { label: t('keys.title'), onSelect: onKeys },
+          {
+            label: t('about.title'),
+            onSelect: () => navigate('/about', { state: { inside: true } }),
+          },
+          { label: t('me.leave'), onSelect: () => setLeaving(true) },
         ]}
       />
-      {dialog === 'settings' && <Preferences onClose={close} />}
-      {dialog === 'leave' && <SignOut onClose={close} />}
+      {leaving && <SignOut onClose={() => setLeaving(false)} />}
     </>
   );
 }

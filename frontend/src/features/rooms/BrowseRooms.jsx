@@ -40,7 +40,7 @@ export function BrowseRooms({ onClose, onPick, onCreate }) {
     : [];
 
   return (
-    <Dialog title={t('browse.title')} wide onClose={onClose}>
+    <Dialog title={t('browse.title')} look="wide" onClose={onClose}>
       <Field
         label={<span className="visually-hidden">{t('browse.filter')}</span>}
         type="search"

@@ -1,35 +1,77 @@
 import { useState } from 'react';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
+import { later } from '../../components/Later.jsx';
 import { Menu } from '../../components/Menu.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { useStore } from '../../state/store.js';
-import { LeaveRoom } from './LeaveRoom.jsx';
+import { totalUnread, unread } from '../../state/selectors.js';
+import { useClient, useStore } from '../../state/store.js';
+import { Topic } from './Topic.jsx';
 import css from './RoomHeader.module.css';
 
 /** @import {Room} from '../../state/rooms.js' */
 
-/** @param {{room: Room, people: boolean, onPeople: () => void, onBack: (() => void) | null}} props */
-export function RoomHeader({ room, people, onPeople, onBack }) {
+const EditRoom = later(async () => (await import('./EditRoom.jsx')).EditRoom);
+const LeaveRoom = later(async () => (await import('./LeaveRoom.jsx')).LeaveRoom);
+
+/**
+ * @param {{
+ *   room: Room,
+ *   people: boolean,
+ *   onPeople: () => void,
+ *   onBack: (() => void) | null,
+ *   sidebar?: {shown: boolean, toggle: () => void} | null,
+ * }} props `onBack` leads to the rooms where they are a page of their own; `sidebar` where they can be put away
+ */
+export function RoomHeader({ room, people, onPeople, onBack, sidebar = null }) {
   const { t, locale } = useLocale();
+  const client = useClient();
   const count = useStore(({ presence }) => (presence?.room === room.id ? presence.count : null));
-  const [leaving, setLeaving] = useState(false);
+  const favourite = useStore(({ favourites }) => favourites.includes(room.id));
+  const elsewhere = useStore((state) => totalUnread(state) > unread(room, state.me));
+  const [dialog, setDialog] = useState(/** @type {'edit' | 'leave' | null} */ (null));
+  const close = () => setDialog(null);
+  const general = room.id === 'general';
+
+  // Where the rooms are out of sight, this says that there is something new in one.
+  const hidden = elsewhere && <span className={css.dot} />;
+  const rooms = elsewhere ? t('rooms.show.new') : t('rooms.show');
   return (
     <header className={css.header}>
       {onBack && (
-        <Button look="icon" aria-label={t('action.back')} onClick={onBack}>
+        <Button
+          look="icon"
+          className={css.rooms}
+          aria-label={elsewhere ? t('action.back.new') : t('action.back')}
+          onClick={onBack}
+        >
           <Icon name="back" size={22} />
+          {hidden}
+        </Button>
+      )}
+      {sidebar && (
+        <Button
+          look="icon"
+          className={css.rooms}
+          aria-label={sidebar.shown ? t('rooms.hide') : rooms}
+          aria-expanded={sidebar.shown}
+          aria-controls={sidebar.shown ? 'sidebar' : undefined}
+          onClick={sidebar.toggle}
+        >
+          <Icon name="sidebar" />
+          {!sidebar.shown && hidden}
         </Button>
       )}
       <div className={css.title}>
         <h1>
           <bdi>{room.name}</bdi>
+          {favourite && (
+            <span className={css.star} title={t('rooms.favourites')}>
+              <Icon name="star" size={16} />
+            </span>
+          )}
         </h1>
-        {room.topic && (
-          <p className={css.topic} title={room.topic}>
-            <bdi>{room.topic}</bdi>
-          </p>
-        )}
+        {room.topic && <Topic room={room} />}
       </div>
       <button
         type="button"
@@ -41,15 +83,26 @@ export function RoomHeader({ room, people, onPeople, onBack }) {
         <Icon name="people" />
         {count !== null && <span>{new Intl.NumberFormat(locale).format(count)}</span>}
       </button>
-      {room.member && room.id !== 'general' && (
+      {room.member && (
         <Menu
           label={t('room.menu')}
           className={css.menu}
           button={<Icon name="more" />}
-          items={[{ label: t('room.leave'), onSelect: () => setLeaving(true) }]}
+          items={[
+            {
+              label: t(favourite ? 'room.unfavour' : 'room.favour'),
+              onSelect: () => client.favour(room.id, !favourite),
+            },
+            {
+              label: t(general ? 'room.topic' : 'room.edit'),
+              onSelect: () => setDialog('edit'),
+            },
+            ...(general ? [] : [{ label: t('room.leave'), onSelect: () => setDialog('leave') }]),
+          ]}
         />
       )}
-      {leaving && <LeaveRoom room={room} onClose={() => setLeaving(false)} />}
+      {dialog === 'edit' && <EditRoom room={room} onClose={close} />}
+      {dialog === 'leave' && <LeaveRoom room={room} onClose={close} />}
     </header>
   );
 }

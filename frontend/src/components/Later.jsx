@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'react';
+import { useLocale } from '../i18n/Locale.jsx';
+import { Button } from './Button.jsx';
+import { Dialog } from './Dialog.jsx';
+import { Notice } from './Notice.jsx';
+
+/** @import {ComponentType} from 'react' */
+
+/**
+ * A window whose code is loaded when it is opened for the first time, or when
+ * the page has nothing else to do (`ready`). Where it cannot be loaded that is
+ * said, and the page around it stays.
+ * @template {{onClose: () => void}} Props
+ * @param {() => Promise<ComponentType<Props>>} load
+ * @returns {((props: Props) => import('react').ReactNode) & {ready: () => void}}
+ */
+export function later(load) {
+  /** @type {ComponentType<Props> | null} */
+  let loaded = null;
+  const get = async () => {
+    loaded = await load();
+  };
+
+  /** @param {Props} props */
+  function Later(props) {
+    const { t } = useLocale();
+    const [state, setState] = useState(/** @type {'loading' | 'failed' | 'here'} */ ('loading'));
+    const asking = state === 'loading' && !loaded;
+    useEffect(() => {
+      let current = true;
+      if (asking) {
+        get().then(
+          () => current && setState('here'),
+          () => current && setState('failed'),
+        );
+      }
+      return () => {
+        current = false;
+      };
+    }, [asking]);
+
+    const Loaded = loaded;
+    if (Loaded) return <Loaded {...props} />;
+    if (state !== 'failed') return null;
+    return (
+      <Dialog title={t('later.title')} onClose={props.onClose}>
+        <Notice title={t('later.failed')} text={t('later.text')}>
+          <Button look="primary" onClick={() => setState('loading')}>
+            {t('action.retry')}
+          </Button>
+        </Notice>
+      </Dialog>
+    );
+  }
+
+  return Object.assign(Later, {
+    ready: () => {
+      if (!loaded) get().catch(() => {}); // asked for again when it is needed
+    },
+  });
+}

@@ -1,0 +1,14 @@
+/** Whether this is one of Apple's: there Command does what Control does elsewhere. */
+export const apple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** Whether the key that begins shortcuts is held, and no other. @param {{ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} event */
+export const withCommand = ({ ctrlKey, metaKey, altKey, shiftKey }) =>
+  !altKey && !shiftKey && (apple ? metaKey && !ctrlKey : ctrlKey && !metaKey);
+
+/** What stands on the keys of this machine. @type {Record<string, string>} */
+const names = apple
+  ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↩' }
+  : { Mod: 'Ctrl', Alt: 'Alt', Shift: 'Shift', Enter: 'Enter' };
+
+/** @param {string} key */
+export const keyName = (key) => names[key] ?? key;

@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { Button } from '../../components/Button.jsx';
+import { Field } from '../../components/Field.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { useClient, useStore } from '../../state/store.js';
+import css from './Rename.module.css';
+
+/** @import {Key} from '../../i18n/translate.js' */
+
+const LONGEST = 40;
+
+/** @type {Record<string, Key>} */
+const refusals = {
+  conflict: 'rename.taken',
+  invalid: 'welcome.invalid',
+  rate_limited: 'rename.slow',
+  offline: 'rename.offline',
+  unavailable: 'rename.offline',
+};
+
+/** The name one is called by, and another in its place. */
+export function Rename() {
+  const { t } = useLocale();
+  const client = useClient();
+  const current = useStore((state) => state.me?.name ?? '');
+  const [name, setName] = useState(current);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState(/** @type {string | null} */ (null));
+  const [done, setDone] = useState(false);
+  const wanted = name.trim();
+
+  /** @param {import('react').FormEvent} event */
+  async function submit(event) {
+    event.preventDefault();
+    if (busy || wanted === current) return;
+    setDone(false);
+    if (wanted === '' || [...wanted].length > LONGEST) {
+      setError(t('welcome.invalid'));
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    try {
+      await client.rename(wanted);
+      setDone(true);
+    } catch (refused) {
+      const { code } = /** @type {{code: string}} */ (refused);
+      setError(t(refusals[code] ?? 'rename.failed', { name: wanted }));
+    }
+    setBusy(false);
+  }
+
+  return (
+    <form className={css.rename} onSubmit={submit} noValidate>
+      <Field
+        label={t('welcome.name')}
+        name="name"
+        autoComplete="nickname"
+        dir="auto"
+        value={name}
+        error={error}
+        note={done ? t('rename.done', { name: current }) : t('rename.hint')}
+        onChange={(event) => {
+          setName(event.target.value);
+          setError(null);
+          setDone(false);
+        }}
+      />
+      <Button
+        type="submit"
+        look={wanted === current ? 'plain' : 'primary'}
+        className={css.save}
+        aria-disabled={busy || wanted === current}
+      >
+        {t('rename.submit')}
+      </Button>
+    </form>
+  );
+}

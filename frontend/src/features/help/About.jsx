@@ -1,0 +1,80 @@
+import { useCallback, useEffect, useState } from 'react';
+import { Bowl } from '../../components/Bowl.jsx';
+import { Button } from '../../components/Button.jsx';
+import { Icon } from '../../components/Icon.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { useClient } from '../../state/store.js';
+import css from './About.module.css';
+
+/** @import {Key} from '../../i18n/translate.js' */
+
+/** @typedef {'asking' | 'ready' | 'unwell' | 'silent'} Health */
+
+/** @type {Record<Health, Key>} */
+const words = {
+  asking: 'about.asking',
+  ready: 'about.ready',
+  unwell: 'about.unwell',
+  silent: 'about.silent',
+};
+
+/** What this is, which version of it, and how its server fares. @param {{onClose: () => void}} props */
+export function About({ onClose }) {
+  const { t } = useLocale();
+  const client = useClient();
+  const [version, setVersion] = useState(/** @type {string | null} */ (null));
+  const [state, setState] = useState(/** @type {Health} */ ('asking'));
+
+  const ask = useCallback(() => {
+    Promise.allSettled([client.about(), client.health()]).then(([said, ready]) => {
+      if (said.status === 'fulfilled') setVersion(said.value.version);
+      if (ready.status === 'rejected') setState('silent');
+      else setState(ready.value === 'ready' ? 'ready' : 'unwell');
+      return undefined;
+    });
+  }, [client]);
+  useEffect(ask, [ask]);
+
+  return (
+    <main className={css.page}>
+      <Button look="icon" className={css.back} aria-label={t('action.back')} onClick={onClose}>
+        <Icon name="back" size={22} />
+      </Button>
+      <div className={css.card}>
+        <Bowl size={56} />
+        <h1 className={css.title}>{t('app.name')}</h1>
+        <p className={css.text}>{t('about.text')}</p>
+        <dl className={css.facts}>
+          <div>
+            <dt>{t('about.version')}</dt>
+            <dd>
+              {version ?? (
+                <span className={css.unknown}>
+                  {t(state === 'asking' ? 'about.asking' : 'about.unknown')}
+                </span>
+              )}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('about.server')}</dt>
+            <dd role="status" className={css[state]}>
+              <span className={css.mark} aria-hidden="true" />
+              {t(words[state])}
+            </dd>
+          </div>
+        </dl>
+        <p className={css.actions}>
+          <Button
+            onClick={() => {
+              setState('asking');
+              ask();
+            }}
+          >
+            {t('about.again')}
+          </Button>
+          <a href="/licenses.md">{t('about.licences')}</a>
+        </p>
+      </div>
+    </main>
+  );
+}

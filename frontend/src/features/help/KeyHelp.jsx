@@ -1,0 +1,89 @@
+import { Dialog } from '../../components/Dialog.jsx';
+import { Keys } from '../../components/Keys.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import css from './KeyHelp.module.css';
+
+/** @import {Key} from '../../i18n/translate.js' */
+
+/** @type {[Key, [Key, string[]][]][]} what is done, and with which keys; alternatives stand apart with '/' */
+const groups = [
+  [
+    'keys.everywhere',
+    [
+      ['keys.jump', ['Mod', 'K']],
+      ['keys.rooms', ['Alt', '↑', '↓']],
+      ['keys.unread', ['Alt', 'Shift', '↑', '↓']],
+      ['keys.escape', ['Esc']],
+      ['keys.help', ['Mod', '/']],
+    ],
+  ],
+  [
+    'keys.writing',
+    [
+      ['keys.send', ['Enter']],
+      ['keys.break', ['Shift', 'Enter']],
+      ['keys.last', ['↑']],
+      ['keys.cancel', ['Esc']],
+    ],
+  ],
+  [
+    'keys.messages',
+    [
+      ['keys.walk', ['↑', '↓']],
+      ['keys.edit', ['E']],
+      ['keys.react', ['R']],
+      ['keys.copy', ['C']],
+      ['keys.delete', ['Delete']],
+    ],
+  ],
+];
+
+/** @type {[Key, string][]} what it makes, and how it is written */
+const marks = [
+  ['keys.bold', '**…**'],
+  ['keys.italic', '*…*'],
+  ['keys.struck', '~~…~~'],
+  ['keys.code', '`…`'],
+  ['keys.block', '```'],
+  ['keys.quote', '> …'],
+  ['keys.list', '- …'],
+];
+
+/** Everything that keys do, and how text is given a form. @param {{onClose: () => void}} props */
+export function KeyHelp({ onClose }) {
+  const { t } = useLocale();
+  return (
+    <Dialog title={t('keys.title')} look="wide" onClose={onClose}>
+      <div className={css.help}>
+        {groups.map(([title, rows]) => (
+          <section key={title} className={css.group}>
+            <h3>{t(title)}</h3>
+            <dl>
+              {rows.map(([what, keys]) => (
+                <div key={what} className={css.row}>
+                  <dt>{t(what)}</dt>
+                  <dd>
+                    <Keys keys={keys} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <section className={css.group}>
+          <h3>{t('keys.forms')}</h3>
+          <dl>
+            {marks.map(([what, written]) => (
+              <div key={what} className={css.row}>
+                <dt>{t(what)}</dt>
+                <dd>
+                  <code>{written}</code>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+    </Dialog>
+  );
+}
