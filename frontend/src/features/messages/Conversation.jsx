@@ -10,8 +10,8 @@ import css from './Conversation.module.css';
 
 /** @import {Room} from '../../state/rooms.js' */
 
-/** What was said in a room, or why that does not show yet. @param {{room: Room}} props */
-export function Conversation({ room }) {
+/** What was said in a room, or why that does not show yet. @param {{room: Room, latest?: number}} props `latest` counts the wishes to see the newest */
+export function Conversation({ room, latest = 0 }) {
   const { t } = useLocale();
   const client = useClient();
   const me = useStore((state) => state.me);
@@ -24,7 +24,7 @@ export function Conversation({ room }) {
     [log, newAfter, entries, me],
   );
   // What waits to be sent shows, whether or not the rest is there yet.
-  if (log || entries.length > 0) return <MessageList room={room} rows={rows} />;
+  if (log || entries.length > 0) return <MessageList room={room} rows={rows} latest={latest} />;
   return (
     <div className={css.empty}>
       {away ? (

@@ -24,9 +24,9 @@ const EARLY = 1_000;
  * The messages of a room, only those near the window in the page. Stays at the
  * end while at the end; otherwise what is being read does not move, whatever
  * comes before or after it.
- * @param {{room: Room, rows: RowData[]}} props
+ * @param {{room: Room, rows: RowData[], latest: number}} props `latest` counts the wishes to see the newest
  */
-export function MessageList({ room, rows }) {
+export function MessageList({ room, rows, latest }) {
   const { t } = useLocale();
   const client = useClient();
   const unread = useStore(openUnread);
@@ -96,6 +96,12 @@ export function MessageList({ room, rows }) {
     if (own && own !== sent.current) virtualizer.scrollToEnd();
     sent.current = own;
   }, [own, virtualizer]);
+
+  const wished = useRef(latest);
+  useEffect(() => {
+    if (latest !== wished.current) virtualizer.scrollToEnd();
+    wished.current = latest;
+  }, [latest, virtualizer]);
 
   const attentive = useAttention(atEnd);
   useEffect(() => {
