@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { serviceWorker } from './scripts/worker.js';
 
 const PREFIX = 'REACT_APP_';
 
@@ -29,11 +30,12 @@ export default defineConfig(({ mode }) => {
     // origin and needs no exception for development.
     proxy: {
       '/api': { target },
+      '/readyz': { target },
       '/ws': { target: target.replace(/^http/, 'ws'), ws: true },
     },
   };
   return {
-    plugins: [react()],
+    plugins: [react(), serviceWorker()],
     envPrefix: PREFIX,
     define: process.env.VITEST ? {} : asProcessEnv(env),
     server,
@@ -42,6 +44,14 @@ export default defineConfig(({ mode }) => {
       outDir: 'build',
       assetsInlineLimit: 0,
       license: { fileName: 'licenses.md' },
+      rolldownOptions: {
+        input: ['index.html', 'src/sw/sw.js'],
+        output: {
+          // Nobody finds the worker of a build but under the name it always has.
+          entryFileNames: ({ facadeModuleId }) =>
+            facadeModuleId?.endsWith('/src/sw/sw.js') ? 'sw.js' : 'assets/[name]-[hash].js',
+        },
+      },
     },
     css: { modules: { localsConvention: 'camelCaseOnly' } },
     test: {

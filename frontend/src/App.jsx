@@ -12,6 +12,8 @@ import { Banner } from './features/account/Banner.jsx';
 import { Composer } from './features/composer/Composer.jsx';
 import { Conversation } from './features/messages/Conversation.jsx';
 import { Unsent } from './features/messages/Unsent.jsx';
+import { NotificationSettings } from './features/notify/NotificationSettings.jsx';
+import { UpdateBar } from './features/notify/UpdateBar.jsx';
 import { PeoplePanel } from './features/presence/PeoplePanel.jsx';
 import { TypingLine } from './features/presence/TypingLine.jsx';
 import { JoinBar } from './features/rooms/JoinBar.jsx';
@@ -160,6 +162,7 @@ function House() {
       me={
         <>
           {banner}
+          <UpdateBar />
           <Me onSettings={() => setOpen('settings')} onKeys={showKeys} />
         </>
       }
@@ -202,7 +205,9 @@ function House() {
       {typeof open === 'object' && open && (
         <CreateRoom name={open.create} onDone={go} onClose={close} />
       )}
-      {open === 'settings' && <Settings onKeys={showKeys} onClose={close} />}
+      {open === 'settings' && (
+        <Settings notifications={<NotificationSettings />} onKeys={showKeys} onClose={close} />
+      )}
       {open === 'keys' && <KeyHelp onClose={close} />}
     </div>
   );
@@ -243,6 +248,7 @@ function OpenRoom({ id, people, covered, latest, onPeople, onBack, sidebar }) {
       <Conversation room={room} latest={latest} />
       <div className={css.between}>
         <TypingLine room={id} />
+        {(onBack || sidebar?.shown === false) && <UpdateBar over />}
         <Banner over />
       </div>
       {room.member ? <Composer room={room} /> : <JoinBar room={room} />}

@@ -1,0 +1,51 @@
+import { useState } from 'react';
+import { Switch } from '../../components/Switch.jsx';
+import { useLocale } from '../../i18n/Locale.jsx';
+import { notices } from '../../platform/notices.js';
+import { playTone } from '../../platform/tone.js';
+import { audible, wanted } from './choices.js';
+import css from './NotificationSettings.module.css';
+
+/** Whether this device tells of messages while nobody looks, and how. */
+export function NotificationSettings() {
+  const { t } = useLocale();
+  const [permission, setPermission] = useState(notices.permission);
+  const [on, setOn] = useState(wanted.get);
+  const [sound, setSound] = useState(audible.get);
+  const possible = permission === 'granted' || permission === 'default';
+
+  /** @param {boolean} next */
+  async function choose(next) {
+    const answer = next ? await notices.ask() : permission;
+    const allowed = next && answer === 'granted';
+    wanted.set(allowed);
+    setOn(allowed);
+    setPermission(answer);
+  }
+
+  return (
+    <fieldset className={css.notifications}>
+      <legend>{t('notify.title')}</legend>
+      <Switch
+        label={t('notify.show')}
+        hint={t('notify.hint')}
+        checked={on && permission === 'granted'}
+        disabled={!possible}
+        onChange={(next) => void choose(next)}
+      />
+      <Switch
+        label={t('notify.sound')}
+        checked={sound}
+        onChange={(next) => {
+          audible.set(next);
+          setSound(next);
+          if (next) void playTone();
+        }}
+      />
+      <p role="status" className={css.why}>
+        {permission === 'denied' && t('notify.denied')}
+        {permission === 'unavailable' && t('notify.unavailable')}
+      </p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,42 @@
+/**
+ * @import {Translate} from '../../i18n/translate.js'
+ * @import {Notice} from '../../platform/notices.js'
+ * @import {Arrival} from '../../state/arrivals.js'
+ */
+
+const LONGEST = 160;
+
+/** The beginning of a message, in one line. @param {string} text */
+export function excerpt(text) {
+  const line = text.replace(/\s+/g, ' ').trim();
+  const letters = [...line];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('').trimEnd()}…` : line;
+}
+
+/**
+ * What to say of a message, or of as many as came to a room that is not open.
+ * @param {Arrival} arrival
+ * @param {string} name the room's
+ * @param {Translate} t
+ * @returns {Notice}
+ */
+export function noticeOf(arrival, name, t) {
+  if ('event' in arrival) {
+    const { event, room } = arrival;
+    return {
+      room,
+      seq: event.seq,
+      full: true,
+      title: t('notify.said', { name: event.user.name, room: name }),
+      body: excerpt(event.body ?? ''),
+    };
+  }
+  const { room, seq, unread } = arrival;
+  return {
+    room,
+    seq,
+    full: false,
+    title: t('notify.count', { count: unread, room: name }),
+    body: '',
+  };
+}
