@@ -83,7 +83,7 @@ func appendOnAndOn(out io.Writer) int {
 			return 1
 		}
 		e := message(n + 1)
-		s.InRoom(chat.General, appendMessage(e), func(o chat.Outcome, err error) {
+		s.InRoom(chat.General, changing(n, e), func(o chat.Outcome, err error) {
 			switch {
 			case err == nil:
 				say("ok %d %s\n", o.Event.Seq, e.Ref)
@@ -98,6 +98,80 @@ func appendOnAndOn(out io.Writer) int {
 		})
 	}
 	return 6 // nobody stopped it
+}
+
+// changing is a rule that appends every fourth event as a message, and the three
+// after it as changes of that one.
+func changing(n int, e chat.Event) chat.Rule {
+	if n%4 == 0 {
+		return appendMessage(e)
+	}
+	return func(tx chat.Tx) error {
+		e := e
+		m, err := tx.Event(e.ID - chat.EventID(n%4)<<8)
+		if err != nil { // it was refused
+			tx.Append(e)
+			return nil
+		}
+		e.Target, e.Changes, e.Counts = m.ID, m.Seq, false
+		switch {
+		case n%4 == 1:
+			e.Kind, e.Body = chat.KindEdit, e.Ref
+			tx.Rewrite(m.Seq)
+		case n%8 == 7:
+			e.Kind, e.Body = chat.KindDelete, ""
+			tx.Erase(m.Seq)
+		default:
+			e.Kind, e.Body, e.On = chat.KindReact, "👍", n%4 == 2
+			if !e.On {
+				e.User = message(n).User // who added it
+			}
+			tx.React(m.Seq, e.Body, e.On)
+		}
+		tx.Append(e)
+		return nil
+	}
+}
+
+// stands holds how events are shown against what the log says was done to them.
+func stands(t *testing.T, log []chat.Event) {
+	t.Helper()
+	texts, shown := map[chat.EventID]string{}, map[chat.EventID]*chat.Standing{}
+	for _, e := range log {
+		is := shown[e.Target]
+		if is == nil {
+			is = &chat.Standing{}
+			shown[e.Target] = is
+		}
+		switch e.Kind {
+		case chat.KindEdit:
+			is.Edited, texts[e.Target] = e.Seq, e.Ref
+		case chat.KindDelete:
+			is.Deleted, is.Reactions, texts[e.Target] = true, nil, ""
+		case chat.KindReact:
+			is.Reactions = nil
+			if e.On {
+				is.Reactions = []chat.Reaction{{Emoji: e.Body, By: []chat.Reactor{{ID: e.User, Name: e.Name}}}}
+			}
+		}
+	}
+	for _, e := range log {
+		text, is := texts[e.ID], shown[e.ID]
+		if is == nil {
+			is = &chat.Standing{}
+		}
+		got := e.Shown
+		if got == nil {
+			got = &chat.Standing{}
+		}
+		if got.Edited != is.Edited || got.Deleted != is.Deleted || fmt.Sprint(got.Reactions) != fmt.Sprint(is.Reactions) ||
+			(is.Edited != 0 && e.Body != text) || (e.Kind == chat.KindMessage && e.Counts == is.Deleted) {
+			t.Errorf("%v is shown as %+v, want %+v", &e, got, is)
+		}
+		if target := shown[e.Target]; e.Kind == chat.KindEdit && (e.Body == "") != target.Deleted {
+			t.Errorf("%v says %q of a message that is %+v", &e, e.Body, target)
+		}
+	}
 }
 
 // child starts this binary as mode on dir, under the given command if any.
@@ -158,6 +232,7 @@ func verify(t *testing.T, dir string, a answers) {
 	t.Helper()
 	s := open(t, dir)
 	stored := map[string]uint64{}
+	var log []chat.Event
 	for after := uint64(0); ; {
 		p, err := s.After(t.Context(), chat.General, after, 1000, 1<<20)
 		if err != nil {
@@ -170,10 +245,12 @@ func verify(t *testing.T, dir string, a answers) {
 			}
 			stored[e.Ref] = e.Seq
 		}
+		log = append(log, p.Events...)
 		if !p.More {
 			break
 		}
 	}
+	stands(t, log)
 	for ref, seq := range a.acked {
 		if stored[ref] != seq {
 			t.Errorf("%s was answered with seq %d and is now at %d", ref, seq, stored[ref])

@@ -1,12 +1,14 @@
 package sqlite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,17 +23,33 @@ type history struct {
 	s    *Store
 	dir  string
 	ids  chat.EventID
-	logs map[chat.RoomID][]chat.Event
-	made map[command]chat.Event
+	logs map[chat.RoomID][]*entry
+	made map[command]*entry
 	keys []command
 	full bool // the disk is nearly full, so that any command may be refused
 
-	repeats, refused, faults int
+	repeats, refused, faults, changes int
 }
 
 type command struct {
 	user chat.UserID
 	ref  string
+}
+
+// entry is an event as it stands.
+type entry struct {
+	chat.Event
+
+	edited    uint64
+	deleted   bool
+	edits     []*entry
+	reactions []reaction // in the order in which they are shown
+}
+
+type reaction struct {
+	emoji      string
+	user       chat.UserID
+	place, seq uint64
 }
 
 func (h *history) open(dir string) {
@@ -71,6 +89,16 @@ func (h *history) event() chat.Event {
 		Kind: chat.KindMessage, ID: h.ids, User: chat.UserID(fmt.Sprint("u_", h.r.IntN(4))), Name: "Ada",
 		Body: fmt.Sprint(h.ids), Counts: h.r.IntN(4) > 0,
 	}
+	if n := h.r.IntN(12); n < 6 && e.ID > 1 { // about one of the newest, or any, of whatever room
+		e.Kind = []chat.Kind{chat.KindEdit, chat.KindEdit, chat.KindReact, chat.KindReact, chat.KindReact, chat.KindDelete}[n]
+		e.Target, e.On = 1+chat.EventID(h.r.Int64N(int64(e.ID))), h.r.IntN(3) > 0
+		if h.r.IntN(2) == 0 {
+			e.Target = max(1, e.ID-chat.EventID(h.r.IntN(40)))
+		}
+		if e.Kind == chat.KindReact {
+			e.Body = []string{"👍", "🍵", "❤️"}[h.r.IntN(3)]
+		}
+	}
 	switch n := h.r.IntN(20); {
 	case n < 4 && len(h.keys) > 0:
 		k := h.keys[h.r.IntN(len(h.keys))]
@@ -88,31 +116,167 @@ func (h *history) event() chat.Event {
 	return e
 }
 
+var errRefused = errors.New("refused")
+
+// rule is that of a command. Where it fails, it does so before its event is in
+// the log, or after all that follows from it.
+func rule(e chat.Event, fails bool) chat.Rule {
+	return func(t chat.Tx) error {
+		if fails && e.ID > 1 {
+			t.(*tx).then(func(w *writer, _ *chat.Event) error {
+				_, err := w.exec(`UPDATE rooms SET id = NULL WHERE id = 'general'`)
+				return err
+			})
+			defer func() { // it comes last
+				c := t.(*tx).changes
+				t.(*tx).changes = append(c[1:len(c):len(c)], c[0])
+			}()
+		}
+		if e.Target == 0 {
+			t.Append(e)
+			return nil
+		}
+		m, err := t.Event(e.Target)
+		var is chat.Standing
+		if err == nil {
+			is, err = t.Standing(m.Seq)
+		}
+		if err != nil || is.Deleted {
+			if _, unused := t.ByRef(e.User, e.Ref); unused != nil {
+				return errRefused
+			}
+			t.Append(e)
+			return nil
+		}
+		e := e
+		e.Changes = m.Seq
+		switch e.Kind {
+		case chat.KindEdit:
+			t.Rewrite(m.Seq)
+		case chat.KindDelete:
+			e.Changes = max(m.Seq, is.Edited)
+			t.Erase(m.Seq)
+		case chat.KindReact:
+			t.React(m.Seq, e.Body, e.On)
+		}
+		t.Append(e)
+		return nil
+	}
+}
+
+// target is what the command is about, or nil where it is refused.
+func (h *history) target(room chat.RoomID, e *chat.Event) *entry {
+	for _, m := range h.logs[room] {
+		if m.ID == e.Target && !m.deleted {
+			return m
+		}
+	}
+	return nil
+}
+
 // settle holds the outcome of one command against what is known.
 func (h *history) settle(room chat.RoomID, e chat.Event, fails bool, o chat.Outcome, err error) {
 	first, repeat := h.made[command{e.User, e.Ref}]
 	repeat = repeat && e.Ref != ""
+	target := h.target(room, &e)
 	switch {
 	case h.full && errors.Is(err, chat.ErrUnavailable):
 		h.refused++
+	case !repeat && e.Target != 0 && target == nil:
+		if !errors.Is(err, errRefused) {
+			h.t.Errorf("%s about what is not there: %v", brief(&e), err)
+		}
 	case fails && !repeat && err != nil:
 		h.faults++
 	case err != nil || (fails && !repeat):
 		h.t.Errorf("%s: fails %v, repeat %v: %v", brief(&e), fails, repeat, err)
 	case repeat:
-		if h.repeats++; !o.Repeat || o.Event != first {
-			h.t.Errorf("repeat %v, %s, want %s", o.Repeat, brief(&o.Event), brief(&first))
+		if h.repeats++; !o.Repeat || o.Event != first.Event {
+			h.t.Errorf("repeat %v, %s, want %s", o.Repeat, brief(&o.Event), brief(&first.Event))
 		}
 	default:
 		e.Room, e.Seq = room, uint64(len(h.logs[room])+1)
+		if target != nil {
+			e.Changes = target.Seq
+			if e.Kind == chat.KindDelete {
+				e.Changes = max(target.Seq, target.edited)
+			}
+		}
 		if o.Repeat || o.Event != e || o.Room.Head != e.Seq {
 			h.t.Errorf("repeat %v, head %d, %s, want %s", o.Repeat, o.Room.Head, brief(&o.Event), brief(&e))
 		}
-		h.logs[room] = append(h.logs[room], e)
-		if e.Ref != "" {
-			h.made[command{e.User, e.Ref}] = e
+		h.add(target, e)
+	}
+}
+
+func (h *history) add(target *entry, e chat.Event) {
+	made := &entry{Event: e}
+	h.logs[e.Room] = append(h.logs[e.Room], made)
+	if e.Ref != "" {
+		h.made[command{e.User, e.Ref}] = made
+	}
+	if target == nil {
+		return
+	}
+	h.changes++
+	switch e.Kind {
+	case chat.KindEdit:
+		target.Body, target.edited = e.Body, e.Seq
+		target.edits = append(target.edits, made)
+	case chat.KindDelete:
+		target.Body, target.deleted, target.Counts, target.reactions = "", true, false, nil
+		for _, edit := range target.edits {
+			edit.Body = ""
+		}
+	case chat.KindReact:
+		target.react(&e)
+	}
+}
+
+func (m *entry) react(e *chat.Event) {
+	place := e.Seq
+	for i, r := range m.reactions {
+		if r.emoji != e.Body {
+			continue
+		}
+		place = r.place
+		if r.user == e.User {
+			if !e.On {
+				m.reactions = slices.Delete(m.reactions, i, i+1)
+			}
+			return
 		}
 	}
+	if e.On {
+		m.reactions = append(m.reactions, reaction{e.Body, e.User, place, e.Seq})
+		slices.SortFunc(m.reactions, func(a, b reaction) int {
+			return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.seq, b.seq))
+		})
+	}
+}
+
+// spell is all that a page shows of an event.
+func spell(e *chat.Event) string {
+	shown, s := *e, chat.Standing{}
+	if e.Shown != nil {
+		s = *e.Shown
+	}
+	shown.Shown = nil
+	return fmt.Sprintf("%+v %+v", shown, s)
+}
+
+func (m *entry) spell() string {
+	e := m.Event
+	e.Shown = &chat.Standing{Edited: m.edited, Deleted: m.deleted}
+	list := &e.Shown.Reactions
+	for _, r := range m.reactions {
+		if n := len(*list); n == 0 || (*list)[n-1].Emoji != r.emoji {
+			*list = append(*list, chat.Reaction{Emoji: r.emoji})
+		}
+		last := &(*list)[len(*list)-1]
+		last.By = append(last.By, chat.Reactor{ID: r.user, Name: "Ada"})
+	}
+	return spell(&e)
 }
 
 func brief(e *chat.Event) string { return fmt.Sprintf("%v by %s, %v, ref %q", e, e.User, e.ID, e.Ref) }
@@ -124,20 +288,18 @@ func (h *history) burst(n int) {
 	for range n {
 		e := h.event()
 		room := rooms[min(h.r.IntN(len(rooms)), h.r.IntN(len(rooms)))]
-		fails := e.ID > 1 && h.r.IntN(120) == 0
-		if fails {
+		fails := e.ID > 1 && h.r.IntN(60) == 0
+		if fails && h.r.IntN(2) == 0 {
 			e.ID = 1 // in use
 		}
-		h.s.InRoom(room, func(tx chat.Tx) error {
-			tx.Append(e)
-			return nil
-		}, func(o chat.Outcome, err error) {
+		h.s.InRoom(room, rule(e, fails), func(o chat.Outcome, err error) {
 			h.settle(room, e, fails, o, err)
 			told <- struct{}{}
 		})
 	}
 	if h.r.IntN(3) == 0 { // among them, perhaps in the same transaction, a new room
 		e, room := h.event(), h.room(len(rooms))
+		e.Target, e.Kind = 0, chat.KindMessage
 		created := make(chan struct{})
 		h.s.CreateRoom(chat.Room{ID: room, Name: "Tea"}, e, 1000, func(o chat.Outcome, err error) {
 			h.settle(room, e, false, o, err)
@@ -216,6 +378,31 @@ func (h *history) check() {
 		if err != nil || b.Unread != want || b.Head != uint64(len(h.logs[room])) {
 			h.t.Errorf("%s after %d of %d for %s: unread %d, want %d, head %d, %v", room, after, len(h.logs[room]), user, b.Unread, want, b.Head, err)
 		}
+		h.checkPage(room, after, 1+h.r.IntN(60))
+	}
+}
+
+// checkPage holds a page, read in either direction, against what is known.
+func (h *history) checkPage(room chat.RoomID, after, limit int) {
+	h.t.Helper()
+	log := h.logs[room]
+	p, err := h.s.After(h.t.Context(), room, uint64(after), limit, 1<<20) //nolint:gosec // never negative
+	h.holds(p, err, log[min(after, len(log)):min(after+limit, len(log))])
+	p, err = h.s.Before(h.t.Context(), room, uint64(after)+1, limit, 1<<20) //nolint:gosec // never negative
+	end := min(after, len(log))
+	h.holds(p, err, log[max(0, end-limit):end])
+}
+
+func (h *history) holds(p chat.Page, err error, want []*entry) {
+	h.t.Helper()
+	if err != nil || len(p.Events) != len(want) {
+		h.t.Errorf("a page has %d events, want %d: %v", len(p.Events), len(want), err)
+		return
+	}
+	for i := range want {
+		if got, want := spell(&p.Events[i]), want[i].spell(); got != want {
+			h.t.Errorf("%s, want %s", got, want)
+		}
 	}
 }
 
@@ -224,11 +411,24 @@ func (h *history) checkAll() {
 	h.t.Helper()
 	for k, first := range h.made {
 		got, err := h.s.ByRef(h.t.Context(), k.user, k.ref)
-		if err != nil || got != first {
-			h.t.Fatalf("%v of %v: %s, want %s", err, k, brief(&got), brief(&first))
+		if err != nil || got != first.Event {
+			h.t.Fatalf("%v of %v: %s, want %s", err, k, brief(&got), brief(&first.Event))
+		}
+	}
+	reactions := 0
+	for room, log := range h.logs {
+		for after := 0; after < len(log); after += 50 {
+			h.checkPage(room, after, 50)
+		}
+		for _, m := range log {
+			reactions += len(m.reactions)
 		}
 	}
 	for query, want := range map[string]int{
+		"SELECT count(*) FROM reactions":                 reactions,
+		"SELECT coalesce(sum(reacted), 0) FROM standing": reactions,
+		"SELECT count(*) FROM standing s WHERE reacted <> (SELECT count(*) FROM reactions r WHERE r.pos = s.pos)": 0,
+		"SELECT count(*) FROM edits JOIN standing USING (pos) WHERE deleted = 1 OR edits.seq > edited":            0,
 		"SELECT count(*) FROM refs": len(h.made),
 		"SELECT count(*) FROM refs JOIN events USING (pos) WHERE ref IS NOT NULL":                                         len(h.made),
 		"SELECT count(DISTINCT pos) FROM refs":                                                                            len(h.made),
@@ -261,7 +461,7 @@ func TestHistory(t *testing.T) {
 	t.Logf("seed %d", seed)
 	h := &history{
 		t: t, r: rand.New(rand.NewPCG(seed, 2)), //nolint:gosec // a test
-		logs: map[chat.RoomID][]chat.Event{chat.General: nil}, made: map[command]chat.Event{},
+		logs: map[chat.RoomID][]*entry{chat.General: nil}, made: map[command]*entry{},
 	}
 	h.open(t.TempDir())
 	h.burst(1)
@@ -295,5 +495,5 @@ func TestHistory(t *testing.T) {
 	h.check()
 	h.checkAll()
 	h.close()
-	t.Logf("%d commands, %d rooms, %d repeats, %d refused, %d faults", len(h.made), len(h.logs), h.repeats, h.refused, h.faults)
+	t.Logf("%d commands, %d changes, %d rooms, %d repeats, %d refused, %d faults", len(h.made), h.changes, len(h.logs), h.repeats, h.refused, h.faults)
 }
