@@ -84,7 +84,7 @@ func testStanding(t *testing.T, o Opened) {
 	in(reacting(three, "u_1", "👍", true))
 	in(erasing(three))
 	must(t, s, chat.General, rewriting(neighbour, "neighbour!"))
-	const want = "1 ; 2 one? ~11; 3 two 👍 u_2 u_1 🍵 u_3; 4  deleted; 5 one!; 6 👍; 7 🍵; 8 👍; 9 👍; 10 👍; 11 one?; 12 ; 13 👍; 14 ; "
+	const want = "1 ; 2 one? ~11; 3 two 👍 u_2 u_1 🍵 u_3; 4  ~12 deleted; 5 one!; 6 👍; 7 🍵; 8 👍; 9 👍; 10 👍; 11 one?; 12 ; 13 👍; 14 ; "
 	for range 2 {
 		equal(t, "the log", shown(all(t, s, "tea")), want)
 		p, err := s.Before(t.Context(), "tea", 0, 100, 1<<20)
@@ -95,7 +95,7 @@ func testStanding(t *testing.T, o Opened) {
 		equal(t, "a page", shown(p.Events), "2 one? ~11; 3 two 👍 u_2 u_1 🍵 u_3; ")
 		p, err = s.After(t.Context(), "tea", 3, 1, 1<<20)
 		ok(t, err)
-		equal(t, "an event", shown(p.Events), "4  deleted; ")
+		equal(t, "an event", shown(p.Events), "4  ~12 deleted; ")
 		equal(t, "the neighbour", shown(all(t, s, chat.General)), "1 neighbour! ~2; 2 neighbour!; ")
 		got, err := s.ByRef(t.Context(), one.User, one.Ref)
 		ok(t, err)
