@@ -303,9 +303,13 @@ export function createClient({ api, database, locks, channel, memory }) {
 
     /** Adds or takes away one's reaction. @param {string} room @param {string} message @param {string} emoji @param {boolean} on */
     async react(room, message, emoji, on) {
-      const { me } = store.get();
+      const { me, outbox: entries } = store.get();
       const event = heldMessage(room, message);
-      const known = event && me ? hasReacted(event, emoji, me.id) : undefined;
+      // What the server has taken counts, though its event is not here yet.
+      const taken = entries.findLast(
+        (entry) => entry.state === 'sent' && entry.emoji === emoji && entry.message === event?.id,
+      );
+      const known = taken?.on ?? (event && me ? hasReacted(event, emoji, me.id) : undefined);
       await outbox.react(room, about(room, message), { emoji, on }, known);
     },
 

@@ -19,6 +19,7 @@ import { fold, isChange } from './changes.js';
  * @property {boolean} more older ones exist
  * @property {'idle' | 'loading' | 'failed'} older
  * @property {Change[]} since what changed while an older page is on its way: the page may not know it yet
+ * @property {number} [asked] where the log ended when that page was asked for
  * @property {boolean} gap
  * @property {number} joins how often a join brought something
  */
@@ -133,16 +134,25 @@ export function applyJoined(log, joined) {
 }
 
 /**
- * Puts an older page before what is held. A page that does not fit (the log was
- * replaced meanwhile) is left out.
+ * An older page is asked for, or does not come.
+ * @param {Log} log
+ * @param {Log['older']} older
+ * @returns {Log}
+ */
+export const applyAsked = (log, older) => ({ ...log, older, since: [], asked: log.last });
+
+/**
+ * Puts an older page before what is held. A page that does not fit is left out:
+ * the log was replaced meanwhile, or it is from before what was asked for.
  * @param {Log} log
  * @param {number} before
  * @param {Pick<EventsPage, 'events' | 'more' | 'epoch' | 'seq'>} page
  * @returns {Log}
  */
 export function applyPage(log, before, page) {
-  const idle = { ...log, older: /** @type {const} */ ('idle'), since: [] };
-  if (page.epoch !== log.epoch || before !== log.first) return idle;
+  const idle = applyAsked(log, 'idle');
+  const fits = page.epoch === log.epoch && before === log.first && log.older === 'loading';
+  if (!fits || page.seq < (log.asked ?? 0)) return idle;
   const older = page.events.filter((event) => event.seq < before);
   const shown = older.filter((event) => !isChange(event));
   const since = log.since.filter(({ seq }) => seq > page.seq);

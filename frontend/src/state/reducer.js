@@ -1,4 +1,5 @@
 import { record } from '../lib/record.js';
+import { applyAsked } from './log.js';
 import { applyPresence, applyTyping, expireTyping, stopTyping } from './people.js';
 import { applyDiscarded, applyEntry, applyOutbox, retire, retireAll } from './queue.js';
 import {
@@ -128,7 +129,7 @@ const handlers = {
   left: (state, { room: id }) => updateRoom(state, id, (room) => ({ ...room, member: false })),
   older: (state, { room: id, older }) =>
     updateRoom(state, id, (room) =>
-      room.log ? { ...room, log: { ...room.log, older, since: [] } } : room,
+      room.log ? { ...room, log: applyAsked(room.log, older) } : room,
     ),
   page: (state, action) => retire(applyOlder(state, action), action.page.events),
 };

@@ -16,6 +16,10 @@ const hello = (position = {}) => ({
   rooms: [{ id: 'general', name: 'General', seq: 0, read: 0, unread: 0, ...position }],
 });
 
+/** An older page that was asked for. @param {State} state @param {Action} page */
+const paged = (state, page) =>
+  run([{ op: 'older', room: 'general', older: 'loading' }, page], state);
+
 /** @param {number} seq @param {object} [more] @returns {any} */
 const event = (seq, more = {}) => ({
   op: 'event',
@@ -119,7 +123,7 @@ describe('a room’s log', () => {
       before: 4,
       page: { events: [event(2), event(3)], more: true, epoch: 'e_1' },
     };
-    const state = run([...log, page], opened(0));
+    const state = paged(run(log, opened(0)), page);
     expect(seqs(state)).toEqual([2, 3, 4, 5]);
     expect(seqs(reduce(state, page))).toEqual([2, 3, 4, 5]);
   });
@@ -135,8 +139,8 @@ describe('a room’s log', () => {
     expect(held).toEqual(Array.from(held, (_, i) => held[0] + i));
     expect(there.rooms.general.log?.more).toBe(true);
     const older = Array.from({ length: 5 }, (_, i) => event(held[0] - 5 + i));
-    const page = { events: older, more: true, epoch: 'e_1', room: 'general', seq: held.length };
-    const back = run([{ op: 'page', room: 'general', before: held[0], page }], there);
+    const page = { events: older, more: true, epoch: 'e_1', room: 'general', seq: OPEN_MOST + 51 };
+    const back = paged(there, { op: 'page', room: 'general', before: held[0], page });
     expect(seqs(back)?.[0]).toBe(held[0] - 5);
   });
 
@@ -147,7 +151,7 @@ describe('a room’s log', () => {
       before: 1,
       page: { events: [event(9)], more: true, epoch: 'e_9' },
     };
-    expect(seqs(reduce(opened(2), page))).toEqual([1, 2]);
+    expect(seqs(paged(opened(2), page))).toEqual([1, 2]);
   });
 });
 

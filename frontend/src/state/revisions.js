@@ -86,12 +86,16 @@ export function remove(entries, wish) {
  * @returns {Revision}
  */
 export function react(entries, wish, known) {
-  const last = entries.findLast(
+  const same = entries.filter(
     (entry) => concerns(entry, wish) && entry.op === 'react' && entry.emoji === wish.emoji,
   );
-  if ((last ? last.on : known) === wish.on) return {};
+  const last = same.at(-1);
+  if (last?.on === wish.on) return {};
+  // What the server said may be older than what it was sent: without anything
+  // that waits it is no reason to send nothing.
   if (!last || last.tried) return { put: [wish] };
-  return known === wish.on ? { remove: [last.order] } : { put: [{ ...last, on: wish.on }] };
+  const before = same.at(-2)?.on ?? known;
+  return before === wish.on ? { remove: [last.order] } : { put: [{ ...last, on: wish.on }] };
 }
 
 /**
