@@ -19,7 +19,8 @@ export { openVolatile };
 
 /**
  * What this device keeps. `strict` writes are on its disk before the promise
- * resolves. Without IndexedDB (some private windows), or once it refuses,
+ * resolves, and asked to be committed at once: a page that dies a moment later
+ * is not needed for it any more. Without IndexedDB (some private windows), or once it refuses,
  * everything is kept in memory and `durable` is false.
  * @typedef {object} Database
  * @property {boolean} durable
@@ -86,7 +87,7 @@ async function openDurable() {
     },
     async put(table, value) {
       const tx = db.transaction(table, 'readwrite', table === 'rooms' ? {} : strict);
-      const [key] = await Promise.all([tx.store.put(value), tx.done]);
+      const [key] = await Promise.all([tx.store.put(value), tx.commit(), tx.done]);
       return key;
     },
     remove: (table, key) => db.delete(table, key),
@@ -95,6 +96,7 @@ async function openDurable() {
       const [order] = await Promise.all([
         tx.objectStore('outbox').add(entry),
         tx.objectStore('drafts').delete(draft),
+        tx.commit(),
         tx.done,
       ]);
       return Number(order);
@@ -108,6 +110,7 @@ async function openDurable() {
         Promise.all(put.map((entry) => outbox.put(entry))),
         ...remove.map((order) => outbox.delete(order)),
         draft !== undefined && tx.objectStore('drafts').delete([user, draft]),
+        tx.commit(),
         tx.done,
       ]);
       const entries = put.map((entry, at) => ({ ...entry, order: Number(keys[at]) }));
