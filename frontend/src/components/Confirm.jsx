@@ -36,7 +36,7 @@ export function Confirm({ title, children, action, failed, onConfirm, onClose })
       {children}
       <p role="alert">{wrong && failed}</p>
       <DialogActions>
-        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button data-first onClick={onClose}>{t('action.cancel')}</Button>
         <Button look="danger" onClick={confirm}>
           {action}
         </Button>

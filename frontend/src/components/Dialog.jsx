@@ -8,7 +8,7 @@ import css from './Dialog.module.css';
 
 /**
  * A modal window, open for as long as it is mounted. The browser keeps the focus
- * inside and gives it back to where it came from.
+ * inside and gives it back to where it came from; it begins at `data-first`, if that is there.
  * @param {{
  *   title: string,
  *   look?: 'usual' | 'wide' | 'bare' | 'sheet',
@@ -30,6 +30,7 @@ export function Dialog({ title, look = 'usual', onClose, children }) {
     const dialog = ref.current;
     const before = document.activeElement;
     dialog?.showModal();
+    /** @type {HTMLElement | null | undefined} */ (dialog?.querySelector('[data-first]'))?.focus();
     // Closing first lets the browser end the modal state; React unmounts after.
     return () => {
       dialog?.close();
