@@ -22,6 +22,7 @@ export default defineConfig({
   reporter: [['list'], ['./e2e/summary.js']],
   use: {
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
+    actionTimeout: 20_000,
     trace: 'retain-on-failure',
     locale: 'en-GB',
     timezoneId: 'Europe/Zurich',
