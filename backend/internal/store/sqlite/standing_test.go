@@ -1,0 +1,70 @@
+package sqlite_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+)
+
+// TestErased: of a text that was erased nothing is left in the files of a store
+// that was closed, however long it was, and whatever replaced it before.
+func TestErased(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	var last chat.Event
+	run := func(rule chat.Rule) {
+		t.Helper()
+		done := make(chan error)
+		s.InRoom(chat.General, rule, func(o chat.Outcome, err error) {
+			last = o.Event
+			done <- err
+		})
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	const secret = "Lapsang-Souchong"
+	n := 0
+	say := func(size int) chat.Event {
+		n++
+		e := message(n)
+		e.Body = strings.Repeat(secret, size)
+		return e
+	}
+	for _, size := range []int{1, 40, 400, 2000, 1, 300, 2000} {
+		run(appendMessage(say(size)))
+		m := last
+		for _, size := range []int{2000 - size + 1, size} {
+			run(func(tx chat.Tx) error {
+				tx.Append(say(size))
+				tx.Rewrite(m.Seq)
+				return nil
+			})
+		}
+		run(func(tx chat.Tx) error {
+			tx.Append(chat.Event{Kind: chat.KindDelete, ID: m.ID + 1, User: m.User})
+			tx.Erase(m.Seq)
+			return nil
+		})
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, f := range files {
+		content, err := os.ReadFile(f) //nolint:gosec // our own files
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := bytes.Count(content, []byte(secret)); n > 0 {
+			t.Errorf("%s holds it %d times", filepath.Base(f), n)
+		}
+	}
+}
