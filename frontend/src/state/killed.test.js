@@ -159,7 +159,7 @@ async function run(seed) {
   }
 
   /** @param {typeof tabs[number]} tab */
-  function wishFor(tab) {
+  async function wishFor(tab) {
     const known = wishes.filter(({ id, gone }) => id && gone === false);
     text += 1;
     const body = `text ${text}`;
@@ -167,26 +167,29 @@ async function run(seed) {
       /** @type {Wish} */
       const wish = { id: '', body: '', may: [body], gone: false, on: false };
       wishes.push(wish);
-      return tab.outbox.add('general', body).then(() => settled(wish, body));
+      await tab.outbox.add('general', body);
+      settled(wish, body);
+      return;
     }
     const wish = pick(known);
     if (happens(0.4)) {
       wish.may.push(body);
-      return tab.outbox.edit('general', about(tab, wish), body).then(() => settled(wish, body));
+      await tab.outbox.edit('general', about(tab, wish), body);
+      settled(wish, body);
+      return;
     }
     if (happens(0.7)) {
       const on = happens(0.5);
       wish.on = 'maybe';
-      const known_ = [...server.messages.values()].find(({ ref }) => ref === wish.id)?.reacted;
+      const said = [...server.messages.values()].find(({ ref }) => ref === wish.id)?.reacted;
       const reaction = { emoji: '👍', on };
-      return tab.outbox.react('general', about(tab, wish), reaction, known_).then(() => {
-        wish.on = on;
-      });
+      await tab.outbox.react('general', about(tab, wish), reaction, said);
+      wish.on = on;
+      return;
     }
     wish.gone = 'maybe';
-    return tab.outbox.remove('general', about(tab, wish)).then(() => {
-      wish.gone = true;
-    });
+    await tab.outbox.remove('general', about(tab, wish));
+    wish.gone = true;
   }
 
   /** @param {Wish} wish @param {string} body */
@@ -238,9 +241,9 @@ async function run(seed) {
         ...alive.map(({ body }) => body),
         ...left.filter(({ state }) => state === 'failed').map(({ body }) => body),
       ];
-      const allowed = [wish.body, ...wish.may];
+      const allowed = new Set([wish.body, ...wish.may]);
       expect(
-        texts.some((body) => allowed.includes(body)),
+        texts.some((body) => allowed.has(body)),
         `${at}: ${wish.body} is lost`,
       ).toBe(true);
       expect(alive, at).toHaveLength(1);
