@@ -1,4 +1,4 @@
-/** @import {BrowserContext, Page} from '@playwright/test' */
+/** @import {BrowserContext, Page, Worker} from '@playwright/test' */
 
 /** What the browser itself says of a network that a test has broken, or of a refusal it asked for. */
 const expected = [
@@ -41,6 +41,13 @@ export function watchProblems() {
     page.on('websocket', (socket) => checkOrigin(socket.url()));
   }
 
+  /** @param {Worker} worker */
+  function watchWorker(worker) {
+    worker.on('console', (message) => {
+      if (message.type() === 'error') report(`service worker: ${message.text()}`);
+    });
+  }
+
   return {
     found,
 
@@ -53,6 +60,7 @@ export function watchProblems() {
     /** @param {BrowserContext} context */
     async watch(context) {
       context.on('page', watchPage);
+      context.on('serviceworker', watchWorker);
       context.on('request', (request) => checkOrigin(request.url()));
       await context.exposeBinding('reportViolation', (_, what) => report(what));
       await context.addInitScript(() => {

@@ -1,31 +1,34 @@
+import { openBrowser } from './desk.js';
 import { buildNext, startFront } from './front.js';
 import { expect, test } from './fixtures.js';
 import { Guest } from './guest.js';
 import { kept, readable, settled, versions } from './worker.js';
 import { t } from './words.js';
 
-test('the browser finds everything it needs to install it @phone', async ({ guest }) => {
-  const ada = await guest('Ada');
-  await settled(ada.page);
-  const devtools = await ada.context.newCDPSession(ada.page);
-  const { errors, url, data } = await devtools.send('Page.getAppManifest');
-  expect(errors).toEqual([]);
-  expect(new URL(url).pathname).toBe('/manifest.webmanifest');
-  const manifest = JSON.parse(data ?? '');
-  expect(manifest.name).toContain('Teahouse');
-  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
-  // A context of its own is a window in private: nothing can be installed from there.
-  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(
-    expect.not.arrayContaining([expect.not.stringMatching('in-incognito')]),
-  );
-  for (const { src, sizes } of manifest.icons.filter((/** @type {any} */ icon) =>
-    icon.src.endsWith('.png'),
-  )) {
-    const drawn = await ada.page.evaluate(async (src) => {
-      const image = await createImageBitmap(await (await fetch(src)).blob());
-      return `${image.width}x${image.height}`;
-    }, src);
-    expect(drawn).toBe(sizes);
+test('the browser finds everything it needs to install it', async ({ server, problems }) => {
+  const { context, close } = await openBrowser();
+  await problems.watch(context);
+  try {
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    await settled(page);
+    const devtools = await context.newCDPSession(page);
+    const { errors, url, data } = await devtools.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    expect(new URL(url).pathname).toBe('/manifest.webmanifest');
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors).toEqual([]);
+    /** @type {{icons: {src: string, sizes: string, type: string}[]}} */
+    const { icons } = JSON.parse(data ?? '');
+    for (const { src, sizes } of icons.filter(({ type }) => type === 'image/png')) {
+      const drawn = await page.evaluate(async (src) => {
+        const image = await createImageBitmap(await (await fetch(src)).blob());
+        return `${image.width}x${image.height}`;
+      }, src);
+      expect(drawn).toBe(sizes);
+    }
+  } finally {
+    await close();
   }
 });
 
