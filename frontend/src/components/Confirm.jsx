@@ -36,7 +36,9 @@ export function Confirm({ title, children, action, failed, onConfirm, onClose })
       {children}
       <p role="alert">{wrong && failed}</p>
       <DialogActions>
-        <Button data-first onClick={onClose}>{t('action.cancel')}</Button>
+        <Button data-first onClick={onClose}>
+          {t('action.cancel')}
+        </Button>
         <Button look="danger" onClick={confirm}>
           {action}
         </Button>
