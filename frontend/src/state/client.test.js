@@ -360,6 +360,131 @@ test('sending touches nothing that was typed since', async () => {
   expect(await database.all('drafts', 'u_Ada')).toMatchObject([{ text: 'second' }]);
 });
 
+describe('what is new to read', () => {
+  /** @type {any[]} */
+  let arrivals;
+  const bob = { id: 'u_Bob', name: 'Bob' };
+
+  beforeEach(async () => {
+    server.say('general', 'Bob', 'long ago');
+    await enter();
+    arrivals = [];
+    client.onArrival((arrival) => arrivals.push(arrival));
+  });
+
+  test('is told once, of messages of others', async () => {
+    const event = server.say('general', 'Bob', 'knock knock');
+    server.append('general', bob, { kind: 'edit', message: event.id, body: 'Knock knock' });
+    await client.send('general', 'who is there?');
+    await until(() => state().outbox.length === 0 && bodies()?.length === 3);
+    expect(arrivals).toMatchObject([{ room: 'general', event: { body: 'knock knock' } }]);
+  });
+
+  test('is not what was missed and is caught up with', async () => {
+    server.drop();
+    server.say('general', 'Bob', 'while away');
+    await until(() => bodies()?.includes('while away'));
+    expect(arrivals).toEqual([]);
+  });
+
+  test('is that another room has more unread than before', async () => {
+    const activity = { op: 'activity', room: 'tea', mentions: 0 };
+    server.addRoom('tea', 'Tea');
+    const [connection] = server.connections;
+    for (const unread of [1, 2, 2, 0, 1]) connection.tell({ ...activity, seq: 9, unread });
+    expect(arrivals.map(({ room, unread }) => [room, unread])).toEqual([
+      ['tea', 1],
+      ['tea', 2],
+      ['tea', 1],
+    ]);
+  });
+
+  test('is told to nobody who does not listen any more', async () => {
+    const heard = vi.fn();
+    client.onArrival(heard)();
+    server.say('general', 'Bob', 'hello?');
+    await until(() => arrivals.length === 1);
+    expect(heard).not.toHaveBeenCalled();
+  });
+});
+
+test('a name can be changed, here and in the other tabs', async () => {
+  const channel = { postMessage: vi.fn(), onmessage: null };
+  await load(channel);
+  await client.signIn('Ada');
+  await until(() => state().connected);
+  server.names.add('Bob');
+  await expect(client.rename('Bob')).rejects.toMatchObject({ code: 'conflict' });
+  await client.rename('Ada L.');
+  expect(state().me).toMatchObject({ id: 'u_Ada', name: 'Ada L.' });
+  const [{ action }] = /** @type {any} */ (channel.postMessage.mock.lastCall);
+  expect(action).toMatchObject({ op: 'me', me: { name: 'Ada L.' } });
+  api.connect(() => {})();
+  server.up = false;
+  await load();
+  expect(state().me?.name).toBe('Ada L.');
+});
+
+test('a room can be renamed, and everybody hears of it', async () => {
+  await enter();
+  await client.updateRoom('general', { name: 'Parlour', topic: 'Tea and talk' });
+  expect(general()).toMatchObject({ name: 'Parlour', topic: 'Tea and talk' });
+  const bob = { id: 'u_Bob', name: 'Bob' };
+  server.append('general', bob, { kind: 'room', name: 'Salon', topic: '' });
+  await until(() => general().name === 'Salon');
+  expect(general().topic).toBe('');
+});
+
+test('the server says what it is and how it is', async () => {
+  await enter();
+  expect(await client.about()).toMatchObject({ name: 'Teahouse', protocol: 'teahouse.v1' });
+  expect(await client.health()).toBe('ready');
+  vi.stubGlobal('fetch', async () => Response.json({ status: 'unavailable' }, { status: 503 }));
+  expect(await client.health()).toBe('unavailable');
+  server.up = false;
+  vi.stubGlobal('fetch', server.fetch);
+  await expect(client.health()).rejects.toMatchObject({ code: 'offline' });
+});
+
+test('favourites stay on this device, for this person, and go with the session', async () => {
+  /** @type {any} */
+  const channel = { postMessage: vi.fn(), onmessage: null };
+  await load(channel);
+  await client.signIn('Ada');
+  client.favour('tea', true);
+  client.favour('general', true);
+  client.favour('tea', false);
+  expect(state().favourites).toEqual(['general']);
+  api.connect(() => {})();
+  await load(channel);
+  expect(state().favourites).toEqual(['general']);
+  const action = { op: 'favourites', favourites: ['cake'] };
+  channel.onmessage({ data: { user: 'u_Ada', action } });
+  expect(state().favourites).toEqual(['cake']);
+  await until(() => state().connected);
+  await client.signOut();
+  expect(state().favourites).toEqual([]);
+  expect(localStorage).toHaveLength(0);
+});
+
+test('a busy room is written down every few seconds, and when the page goes', async () => {
+  await enter();
+  await client.save();
+  const put = vi.spyOn(database, 'put');
+  const writes = () => put.mock.calls.filter(([table]) => table === 'rooms').length;
+  for (let i = 0; i < 250; i += 1) {
+    server.say('general', 'Bob', `${i}`);
+    await vi.advanceTimersByTimeAsync(20);
+  }
+  expect(writes()).toBeLessThanOrEqual(1);
+  await client.save();
+  api.connect(() => {})();
+  server.up = false;
+  await load();
+  expect(bodies()?.at(-1)).toBe('249');
+  expect(bodies()).toHaveLength(200);
+});
+
 describe('what somebody left whose session ended', () => {
   beforeEach(async () => {
     await enter();

@@ -82,6 +82,51 @@ test('a disk that answers nothing leaves a page that works', async () => {
   expect(await bodies()).toEqual([]);
 });
 
+test('a revision goes on where the disk stopped, by what both hold', async () => {
+  const order = await queue('before');
+  disk.revise = full;
+  await queue('after');
+  /** @type {any[]} */
+  let seen = [];
+  const draft = { user: 'u_ada', room: 'tea m_1', text: 'x' };
+  await database.put('drafts', draft);
+  const done = await database.revise(
+    'u_ada',
+    (entries) => {
+      seen = entries.map(({ body }) => body);
+      const [first] = entries;
+      return {
+        put: [
+          { ...first, id: 'c_9', body: 'changed' },
+          { ...first, order: undefined, id: 'c_8', body: 'new' },
+        ].map(({ order: at, ...entry }) => (at ? { ...entry, order: at } : entry)),
+      };
+    },
+    draft.room,
+  );
+  expect(seen).toEqual(['before', 'after']);
+  expect(done.gone).toEqual(['before']);
+  expect(done.put[0].order).toBe(order);
+  expect(await bodies()).toEqual(['changed', 'after', 'new']);
+  expect(await database.all('drafts', 'u_ada')).toEqual([]);
+  await database.revise('u_ada', (entries) => ({ remove: entries.map(({ order: at }) => at) }));
+  expect(await bodies()).toEqual([]);
+});
+
+test('what the disk held is still sent when it can be read no longer', async () => {
+  await queue('kept');
+  expect(await bodies()).toEqual(['kept']);
+  for (const name of /** @type {const} */ (['all', 'put', 'remove', 'queue', 'revise', 'update'])) {
+    Object.assign(disk, { [name]: full });
+  }
+  expect(await bodies()).toEqual(['kept']);
+  await database.revise('u_ada', ([entry]) => ({ put: [{ ...entry, tried: true }] }));
+  expect(await bodies()).toEqual(['kept']);
+  const [{ order }] = await database.all('outbox', 'u_ada');
+  await database.remove('outbox', order);
+  expect(await bodies()).toEqual([]);
+});
+
 test('a database that was closed under the page is a disk that refuses', async () => {
   database = await openDatabase();
   expect(database.durable).toBe(true);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { initialState, reduce } from './reducer.js';
-import { OPEN_MOST } from './rooms.js';
+import { KEPT, OPEN_MOST } from './rooms.js';
 import { openUnread, typists, unread } from './selectors.js';
 
 /** @import {Action, State} from './reducer.js' */
@@ -144,6 +144,39 @@ describe('a room’s log', () => {
     expect(seqs(back)?.[0]).toBe(held[0] - 5);
   });
 
+  test('holds no changes, but what they change', () => {
+    const edit = event(3, { kind: 'edit', message: 'm_1', body: 'better' });
+    const state = run([edit, event(4)], opened(2));
+    expect(seqs(state)).toEqual([1, 2, 4]);
+    expect(state.rooms.general.log).toMatchObject({ first: 1, last: 4 });
+    expect(state.rooms.general.log?.events[0]).toMatchObject({ body: 'better', edited: 3 });
+  });
+
+  test('goes back past a page of nothing but changes', () => {
+    const react = { kind: 'react', message: 'm_1', emoji: '👍', on: true, body: undefined };
+    const events = [event(5, react), event(6, react)];
+    const page = {
+      op: 'page',
+      room: 'general',
+      before: 7,
+      page: { events, more: true, epoch: 'e_1', seq: 8 },
+    };
+    const state = paged(run([joined([event(7), event(8)], { more: true })], opened(0)), page);
+    expect(seqs(state)).toEqual([7, 8]);
+    expect(state.rooms.general.log).toMatchObject({ first: 5, more: true });
+  });
+
+  test('keeps the newest messages of a room that was left, however much was reacted', () => {
+    const react = (/** @type {number} */ seq) =>
+      event(seq, { kind: 'react', message: 'm_1', emoji: '👍', on: seq % 2 === 0 });
+    const many = Array.from({ length: KEPT + 300 }, (_, at) =>
+      at % 3 === 0 ? react(at + 2) : event(at + 2),
+    );
+    const left = run([...many, { op: 'open', room: null }], opened(1)).rooms.general.log;
+    expect(left?.events).toHaveLength(KEPT);
+    expect(left).toMatchObject({ more: true, last: KEPT + 301, first: left?.events[0].seq });
+  });
+
   test('does not mix pages of another epoch', () => {
     const page = {
       op: 'page',
@@ -235,6 +268,29 @@ describe('unread', () => {
       { op: 'read', room: 'general', seq: 3 },
     ]);
     expect(openUnread(state)).toBe(1);
+  });
+
+  test('is less by a message that was deleted, whoever had counted it', () => {
+    const gone = (/** @type {number} */ seq, /** @type {number} */ of) =>
+      event(seq, { kind: 'delete', message: `m_${of}`, body: undefined });
+    const state = run([
+      hello({ seq: 4, read: 1, unread: 3 }),
+      { op: 'open', room: 'general' },
+      joined([event(1), event(2), event(3), event(4)]),
+      event(5),
+    ]);
+    expect(openUnread(state)).toBe(4);
+    const counted = reduce(state, gone(6, 3)); // by the server
+    expect(openUnread(counted)).toBe(3);
+    const since = reduce(counted, gone(7, 5)); // here
+    expect(openUnread(since)).toBe(2);
+    expect(openUnread(reduce(since, gone(8, 1)))).toBe(2); // it was read
+    expect(openUnread(reduce(since, gone(8, 0)))).toBe(2); // it is not held
+    const missed = run(
+      [hello({ seq: 8, read: 1, unread: 1 }), joined([gone(8, 2)], { after: 7 })],
+      since,
+    );
+    expect(openUnread(missed)).toBe(1); // the server's new count knows it
   });
 
   test('an old activity does not undo a newer one', () => {
@@ -342,6 +398,8 @@ describe('people', () => {
     expect(reduce(state, { op: 'tick', now: 5_999 })).toBe(state);
     expect(reduce(state, { op: 'tick', now: 6_000 }).typing).toEqual({});
     expect(reduce(state, event(2)).typing.general).toEqual({});
+    const react = event(2, { kind: 'react', message: 'm_1', emoji: '👍', on: true });
+    expect(Object.keys(reduce(state, react).typing.general)).toEqual([bob.id]);
   });
 
   test('do not see themselves typing', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { failedRooms, listedRooms, memberRooms, timeline } from './selectors.js';
+import {
+  canChange,
+  failedRooms,
+  lastOwn,
+  listedRooms,
+  memberRooms,
+  timeline,
+} from './selectors.js';
 import { unknownRoom } from './rooms.js';
 
 const me = { id: 'u_ada', name: 'Ada', role: 'guest' };
@@ -144,6 +151,74 @@ describe('timeline', () => {
     const list = rows([message(1, noon, { ref: 'c1' }), message(2, noon, { user: me, ref: 'c1' })]);
     expect(new Set(list.map(({ key }) => key)).size).toBe(list.length);
   });
+});
+
+describe('rows', () => {
+  const events = Array.from({ length: 30 }, (_, at) =>
+    at % 7 === 0
+      ? { ...message(at + 1, noon + at * MINUTE), kind: 'member', joined: true }
+      : message(at + 1, noon + at * MINUTE, at % 5 === 0 ? { user: me } : {}),
+  );
+  /** @param {object} more @returns {any} */
+  const change = (more) => ({
+    order: 1,
+    id: 'c_1',
+    user: me.id,
+    room: 'general',
+    at: noon,
+    state: 'pending',
+    ...more,
+  });
+
+  test('are the same objects while nothing about them changes', () => {
+    const before = rows(events, { newAfter: 3 });
+    const after = rows([...events, message(31, noon + DAY)], { newAfter: 3 });
+    expect(after.slice(0, before.length).every((row, at) => row === before[at])).toBe(true);
+  });
+
+  test('change alone where one message does', () => {
+    const before = rows(events);
+    const entries = [change({ op: 'react', message: 'm_9', emoji: '👍', on: true })];
+    const after = rows(events, { entries });
+    const changed = after.filter((row, at) => row !== before[at]);
+    expect(changed).toMatchObject([
+      { key: 'm_9', event: { reactions: { '👍': [{ id: me.id }] } } },
+    ]);
+    expect(rows(events, { entries }).every((row, at) => row === after[at])).toBe(true);
+  });
+
+  test('a renamed room has one', () => {
+    const renamed = { ...message(3, noon), kind: 'room', name: 'Tea', topic: '' };
+    const list = rows([message(1, noon), renamed, message(4, noon)]);
+    expect(types(list)).toEqual(['start', 'day', 'message', 'room', 'message']);
+    expect(heads(list)).toEqual([true, true]);
+  });
+
+  test('the new line stays where it is when what it stands before is deleted', () => {
+    const list = rows([message(1, noon), message(2, noon, { deleted: true }), message(3, noon)], {
+      newAfter: 1,
+    });
+    expect(types(list)).toEqual(['start', 'day', 'message', 'new', 'message', 'message']);
+  });
+
+  test('an edit made elsewhere after ours stands', () => {
+    const entries = [change({ op: 'edit', message: 'm_1', body: 'ours', state: 'sent', seq: 5 })];
+    const theirs = message(1, noon, { user: me, body: 'theirs', edited: 6 });
+    expect(rows([theirs], { entries }).at(-1)).toMatchObject({ event: { body: 'theirs' } });
+    const before = message(1, noon, { user: me, body: 'before', edited: 4 });
+    expect(rows([before], { entries }).at(-1)).toMatchObject({ event: { body: 'ours' } });
+  });
+});
+
+test('one’s newest message is the one to edit, unless it is deleted or about to be', () => {
+  const events = [message(1, noon, { user: me }), message(2, noon, { user: me }), message(3, noon)];
+  const room = (/** @type {any[]} */ held) => /** @type {any} */ ({ log: { events: held } });
+  expect(lastOwn(room(events), me)?.id).toBe('m_2');
+  expect(lastOwn(room([events[0], { ...events[1], deleted: true }]), me)?.id).toBe('m_1');
+  const leaving = /** @type {any} */ ([{ op: 'delete', message: 'm_2' }]);
+  expect(lastOwn(room(events), me, leaving)?.id).toBe('m_1');
+  expect(lastOwn(room([events[2]]), me)).toBeNull();
+  expect([events[0], events[2]].map((event) => canChange(event, me))).toEqual([true, false]);
 });
 
 test('rooms stand by name, general first, and only those one belongs to', () => {
