@@ -107,6 +107,7 @@ func start(t *testing.T) *node {
 // answer is what a test looks at of a frame.
 type answer struct {
 	Op, ID, Code string
+	Message      string
 	Seq          uint64
 	Reset        bool
 	Events       []struct{ Seq uint64 }
@@ -242,4 +243,33 @@ func TestWhatWasChangedIsReadAnew(t *testing.T) {
 	n.resumes(reader, 18, 23, 0)
 	n.resumes(reader, 17, 23, 1)
 	n.resumes(reader, 0, 23, 0)
+}
+
+// Each kind of change makes the store be asked again by those who begin at what
+// it changed or before: for a deletion that is the last edit too, which has
+// lost its text.
+func TestEachChangeIsReadAnew(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	talker, reader := n.connect(), n.connect()
+	var ids []string
+	for i := range 5 {
+		ids = append(ids, n.ask(talker, `{"op":"send","id":"%d","room":"general","body":"leaf"}`, i).Message)
+	}
+	n.ask(reader, `{"op":"join","id":"j","room":"general"}`)
+	edit := `{"op":"edit","id":"e%d","room":"general","message":"%s","body":"new"}`
+	n.ask(talker, edit, 1, ids[1]) // 6 changes 2
+	n.resumes(reader, 2, 6, 0)
+	n.resumes(reader, 1, 6, 1)
+	n.resumes(reader, 0, 6, 0)
+	n.ask(talker, `{"op":"react","id":"r","room":"general","message":"%s","emoji":"👍","on":true}`, ids[3]) // 7 changes 4
+	n.resumes(reader, 4, 7, 0)
+	n.resumes(reader, 3, 7, 1)
+	n.ask(talker, edit, 2, ids[1])                                                    // 8 changes 2
+	n.ask(talker, `{"op":"delete","id":"d","room":"general","message":"%s"}`, ids[1]) // 9 changes 8
+	n.resumes(reader, 8, 9, 0)
+	n.resumes(reader, 7, 9, 1)
+	n.resumes(reader, 0, 9, 0)
+	n.ask(talker, `{"op":"send","id":"x","room":"general","body":"leaf"}`)
+	n.resumes(reader, 0, 10, 0)
 }

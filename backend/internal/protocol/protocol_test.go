@@ -207,6 +207,32 @@ func equalJSON(t *testing.T, a, b []byte) bool {
 	return bytes.Equal(x, y)
 }
 
+// changes are events of the kinds that are about a message or the room, and
+// messages as they stand.
+var changes = []struct {
+	kind   chat.Kind
+	body   string
+	target chat.EventID
+	shown  *chat.Standing
+	want   string
+}{
+	{chat.KindEdit, "new", 1, nil, `"at":1,"message":"m_0000000000001","body":"new","ref":"s"}`},
+	{chat.KindEdit, "", 1, nil, `"at":1,"message":"m_0000000000001","ref":"s"}`},
+	{chat.KindDelete, "", 1, nil, `"at":1,"message":"m_0000000000001","ref":"s"}`},
+	{chat.KindReact, "❤️", 1, nil, `"at":1,"message":"m_0000000000001","emoji":"❤️","on":true,"ref":"s"}`},
+	{chat.KindRoom, "Tea\nabout \"tea\"", 0, nil, `"at":1,"name":"Tea","topic":"about \"tea\"","ref":"s"}`},
+	{chat.KindRoom, "Tea\n", 0, nil, `"at":1,"name":"Tea","topic":"","ref":"s"}`},
+	{chat.KindMessage, "", 0, &chat.Standing{Edited: 60, Deleted: true}, `"at":1,"deleted":true,"ref":"s"}`},
+	{chat.KindMessage, "new", 0, &chat.Standing{Edited: 60}, `"at":1,"body":"new","edited":60,"ref":"s"}`},
+	{chat.KindMessage, "x", 0, &chat.Standing{}, `"at":1,"body":"x","ref":"s"}`},
+	{
+		chat.KindMessage, "x", 0, &chat.Standing{Edited: 60, Reactions: []chat.Reaction{
+			{Emoji: "👍", By: []chat.Reactor{{ID: "u_1", Name: `A"da`}, {ID: "u_2", Name: "Bob"}}}, {Emoji: "🍵", By: []chat.Reactor{{ID: "u_2", Name: "Bob"}}},
+		}},
+		`"edited":60,"reactions":{"👍":[{"id":"u_1","name":"A\"da"},{"id":"u_2","name":"Bob"}],"🍵":[{"id":"u_2","name":"Bob"}]},"ref":"s"}`,
+	},
+}
+
 func TestEncodedFramesFitTheSchema(t *testing.T) {
 	t.Parallel()
 	schema := definition(t, "ServerFrame")
@@ -216,11 +242,23 @@ func TestEncodedFramesFitTheSchema(t *testing.T) {
 	}
 	member := chat.Event{Room: "tea", Seq: 1, Kind: chat.KindMember, ID: 2, User: "u_1", Name: "Ada", At: 1, On: true}
 	events := [][]byte{protocol.AppendEvent(nil, &message), protocol.AppendEvent(nil, &member)}
+	for _, change := range changes {
+		e := chat.Event{
+			Room: "general", Seq: 59, Kind: change.kind, ID: 3, User: "u_1", Name: "Ada", At: 1,
+			Body: change.body, Target: change.target, On: true, Ref: "s", Shown: change.shown,
+		}
+		frame := protocol.AppendEvent(nil, &e)
+		events = append(events, frame)
+		if !strings.Contains(string(frame), change.want) {
+			t.Errorf("%s, want %s in it", frame, change.want)
+		}
+	}
 	user := chat.User{ID: "u_1", Name: "Ada", Role: chat.Guest}
 	rooms := []chat.Belonging{{Room: chat.Room{ID: "general", Name: "General", Head: 57}, Read: 40, Unread: 9}}
 	frames := append([][]byte{
 		protocol.Hello(&user, rooms, protocol.Limits{Body: 32768, Frame: 262144}),
 		protocol.Sent("1", &message),
+		protocol.Changed("1", &message),
 		protocol.Joined("1", "general", 58, "e", events, true, false, false),
 		protocol.Joined("1", "general", 58, "e", events, false, false, true),
 	}, events...)
@@ -233,6 +271,7 @@ func TestEncodedFramesFitTheSchema(t *testing.T) {
 		"EventsPage": protocol.EventsPage("general", &chat.Page{Events: []chat.Event{message}, Head: 58, Epoch: "e"}),
 		"RoomList":   protocol.RoomsBody([]chat.Listing{{Room: rooms[0].Room, Member: true, Members: 2}}, false),
 		"Session":    protocol.UserBody(&user),
+		"About":      protocol.AboutBody(`1.0 "beta"`),
 		"ErrorBody":  protocol.ErrorBody(chat.InvalidField("name", "no")),
 	} {
 		if err := definition(t, def).Validate(parse(t, body)); err != nil {
