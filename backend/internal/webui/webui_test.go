@@ -125,16 +125,16 @@ func TestEncodings(t *testing.T) {
 func TestCaching(t *testing.T) {
 	h := newHandler(t, client)
 	for path, cache := range map[string]string{
-		"/":                  "no-cache",
-		"/rooms/general":     "no-cache",
-		"/favicon.svg":       "no-cache",
-		"/about":             "no-cache",
+		"/":              "no-cache",
+		"/rooms/general": "no-cache",
+		"/favicon.svg":   "no-cache",
+		"/about":         "no-cache",
 		// Its address never changes, so it has to be asked for each time.
 		"/sw.js":                "no-cache",
 		"/manifest.webmanifest": "no-cache",
 		"/emoji/en/data.json":   "no-cache",
-		"/assets/main-4f.js": "public, max-age=31536000, immutable",
-		"/nothing":           "no-store",
+		"/assets/main-4f.js":    "public, max-age=31536000, immutable",
+		"/nothing":              "no-store",
 	} {
 		if got := do(h, http.MethodGet, path).Header().Get("Cache-Control"); got != cache {
 			t.Errorf("GET %s: Cache-Control = %q, want %q", path, got, cache)
@@ -181,8 +181,10 @@ func TestHeaders(t *testing.T) {
 	for _, path := range []string{"/", "/assets/main-4f.js", "/nothing"} {
 		header := do(h, http.MethodGet, path).Header()
 		policy := header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "img-src 'self';", "connect-src 'self';",
-			"worker-src 'self';", "manifest-src 'self';", "frame-ancestors 'none'", "require-trusted-types-for 'script';", "trusted-types teahouse"} {
+		for _, want := range []string{
+			"default-src 'none'", "script-src 'self';", "style-src 'self';", "img-src 'self';", "connect-src 'self';",
+			"worker-src 'self';", "manifest-src 'self';", "frame-ancestors 'none'", "require-trusted-types-for 'script';", "trusted-types teahouse",
+		} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("GET %s: the policy %q lacks %q", path, policy, want)
 			}
