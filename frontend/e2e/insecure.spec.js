@@ -16,7 +16,6 @@ test('over plain http on the local network, where browsers withhold much, it wor
   test.skip(!address, 'this machine has no address but loopback: nothing to open');
   const origin = `http://${address}:${server.port}`;
   problems.trust(origin);
-  problems.allow(/^The Cross-Origin-Opener-Policy header has been ignored/);
   const context = await device({ baseURL: origin });
   const page = await context.newPage();
   await page.goto('/');

@@ -26,7 +26,8 @@ worker.addEventListener('notificationclick', (event) => {
 
 /** A page has opened and has nothing better to do. */
 async function tidy() {
-  await shell.fill();
+  const { connection } = /** @type {{connection?: {saveData?: boolean}}} */ (worker.navigator);
+  if (!connection?.saveData) await shell.fill();
   // The files of a version that is about to come are nobody's yet.
   const { installing, waiting } = worker.registration;
   if (!installing && !waiting) await shell.sweep();
