@@ -1,6 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeServer } from '../testing/fakeServer.js';
-import { connect, joinRoom, leaveRoom, sendMsg, signIn, whoAmI } from './index.js';
+import {
+  about,
+  connect,
+  deleteMsg,
+  editMsg,
+  health,
+  joinRoom,
+  leaveRoom,
+  react,
+  rename,
+  sendMsg,
+  signIn,
+  updateRoom,
+  whoAmI,
+} from './index.js';
 
 /** @type {FakeServer} */
 let server;
@@ -38,6 +52,32 @@ test('sendMsg answers once the message is kept, and repeats harmlessly', async (
   expect(await sendMsg(message)).toEqual(first);
   expect(server.room('general').log).toHaveLength(1);
   await expect(sendMsg({ ...message, body: 'other' })).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('changes answer once they are kept, and repeat harmlessly', async () => {
+  const { message } = await sendMsg({ room: 'general', body: 'helo' });
+  const about = { room: 'general', message };
+  const edit = { ...about, body: 'hello', id: 'c1' };
+  const first = await editMsg(edit);
+  expect(first).toMatchObject({ op: 'ok', room: 'general', seq: 2 });
+  expect(await editMsg(edit)).toEqual(first);
+  expect(await react({ ...about, emoji: '👍', on: true })).toMatchObject({ seq: 3 });
+  expect(await deleteMsg(about)).toMatchObject({ seq: 4 });
+  await expect(editMsg({ ...edit, id: 'c2' })).rejects.toMatchObject({ code: 'not_found' });
+  const theirs = { room: 'general', message: server.say('general', 'Bob', 'mine').id };
+  await expect(deleteMsg(theirs)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('names change over HTTP, and the server says what it is', async () => {
+  expect(await rename('Ada L.')).toMatchObject({ id: 'u_Ada', name: 'Ada L.' });
+  server.names.add('Bob');
+  await expect(rename('Bob')).rejects.toMatchObject({ code: 'conflict' });
+  expect(await updateRoom('general', { topic: 'tea' })).toMatchObject({
+    name: 'General',
+    topic: 'tea',
+  });
+  expect(await about()).toMatchObject({ name: 'Teahouse' });
+  expect(await health()).toBe('ready');
 });
 
 test('without a connection sendMsg says so', async () => {

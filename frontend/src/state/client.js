@@ -137,7 +137,6 @@ export function createClient({ api, database, locks, channel, memory }) {
     if (data.action.op === 'draft') return follow(data.action);
     note(data.action);
     dispatch(data.action);
-    if (data.action.change?.message) void outbox.name(data.action.id, data.action.change.message);
     // The tab where it was typed may be closed before it has its turn.
     if (data.action.op === 'outbox' || data.action.op === 'entry') void outbox.flush();
     return undefined;

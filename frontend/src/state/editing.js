@@ -92,12 +92,13 @@ export function createEditing({ store, drafts }) {
     check() {
       if (begun.size === 0) return;
       const { rooms, me } = store.get();
-      for (const [room, { message, epoch }] of begun) {
+      for (const [room, edit] of begun) {
         const log = rooms[room]?.log;
         if (!log) continue;
-        const event = messageIn(log, message, me?.id);
-        const elsewhere = epoch !== undefined && log.epoch !== epoch;
+        const event = messageIn(log, edit.message, me?.id);
+        const elsewhere = edit.epoch !== undefined && log.epoch !== edit.epoch;
         if (event?.deleted || (!event && elsewhere)) rescue(room);
+        else if (event) edit.epoch = log.epoch;
       }
     },
 

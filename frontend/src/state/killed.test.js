@@ -123,7 +123,7 @@ async function run(seed) {
           if (action.op === 'entry' && action.change.message) {
             names.set(action.id, action.change.message);
             tab.names.set(action.id, action.change.message);
-            if (tab.page !== page) void tab.outbox.name(action.id, action.change.message);
+            if (tab.page !== page) void tab.outbox.flush();
           }
         }
         for (const entry of action.op === 'outbox' ? action.entries : []) {

@@ -1,6 +1,6 @@
 import { newId } from '../lib/id.js';
 import { isSend } from './queue.js';
-import { accepted, edit, named, orphaned, react, refused, remove } from './revisions.js';
+import { accepted, edit, orphaned, react, refused, remove } from './revisions.js';
 
 /**
  * @import {OkChange, OkSend} from '../api/protocol.d.ts'
@@ -233,14 +233,6 @@ export function createOutbox({
     async react(room, about, reaction, known) {
       const entry = begin({ op: 'react', room, ...about, ...reaction });
       await wish((entries) => react(entries, entry, known));
-    },
-
-    /** The message that was sent as `id` has a name: changes of it can go. @param {string} id @param {string} message */
-    async name(id, message) {
-      if (!user) return;
-      const entries = await database.all('outbox', user);
-      if (named(entries, id, message).length === 0) return;
-      await wish((all) => ({ put: named(all, id, message) }));
     },
 
     /** Sends as ours what somebody else left here: to the server it is another message. @param {Entry} entry */

@@ -107,14 +107,12 @@ export function react(entries, wish, known) {
  */
 export const accepted = (entries, { id, order }, message) => ({
   remove: [order],
-  put: message ? named(entries, id, message) : [],
+  put: message
+    ? entries
+        .filter((entry) => entry.target === id && entry.message === undefined)
+        .map((entry) => ({ ...entry, message }))
+    : [],
 });
-
-/** Changes of the message that was sent as `id`, now that it has a name. @param {Entry[]} entries @param {string} id @param {string} message */
-export const named = (entries, id, message) =>
-  entries
-    .filter((entry) => entry.target === id && entry.message === undefined)
-    .map((entry) => ({ ...entry, message }));
 
 /**
  * The server will never take it. What was typed stays, for its author to decide;
