@@ -12,9 +12,11 @@ import { updates } from './platform/updates.js';
 import { createClient } from './state/client.js';
 import { openDatabase } from './state/database.js';
 import { ClientContext } from './state/store.js';
+import { applyDensity, currentDensity } from './theme/density.js';
 import { applyTheme, currentTheme } from './theme/theme.js';
 
 applyTheme(currentTheme());
+applyDensity(currentDensity());
 const [locale, database] = await Promise.all([initialLocale(), openDatabase()]);
 const client = createClient({
   api,
