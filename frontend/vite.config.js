@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { emojiData } from './scripts/emoji.js';
 import { serviceWorker } from './scripts/worker.js';
 
 const PREFIX = 'REACT_APP_';
@@ -35,7 +36,7 @@ export default defineConfig(({ mode }) => {
     },
   };
   return {
-    plugins: [react(), serviceWorker()],
+    plugins: [react(), emojiData(), serviceWorker()],
     envPrefix: PREFIX,
     define: process.env.VITEST ? {} : asProcessEnv(env),
     server,

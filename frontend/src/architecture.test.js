@@ -54,7 +54,6 @@ describe.each(Object.entries(known))('%s', (folder, allowed) => {
     const exceptions = {
       'state/store.js': /^react$/,
       'state/database.js': /^idb$/,
-      'lib/markdown.js': /^marked$/,
       'lib/highlight.js': /^highlight\.js\//,
       'components/EmojiPicker.jsx': /^frimousse$/,
     }[file.name];

@@ -1,4 +1,3 @@
-import { Lexer, Tokenizer } from 'marked';
 import { findLinks } from './links.js';
 
 /**
@@ -15,7 +14,7 @@ import { findLinks } from './links.js';
  *   | {type: 'rule'}} Block
  * @typedef {{number?: number, done?: boolean, children: Block[]}} Item
  * @typedef {'left' | 'right' | 'center' | null} Align
- * @typedef {import('marked').Token} Token
+ * @typedef {{block: Block, next: number}} Found a block, and the line after it
  */
 
 /** Quotes and lists nest no deeper; what is deeper shows as it was typed. */
@@ -24,9 +23,6 @@ const DEEPEST = 6;
 /** Emphasis ends within so many characters, or it is none. */
 const LONGEST = 1_000;
 
-const MOST_LINES = 1_000;
-const MOST_MARKS = 3_000;
-
 /** Where nothing of this stands, nothing is marked up. */
 const MARKUP = /[*_~`#>|[\\]|^ {0,3}(?:-|\d{1,9}[.)])(?=\s|$)|^ {0,3}---/m;
 
@@ -34,37 +30,22 @@ const MARKUP = /[*_~`#>|[\\]|^ {0,3}(?:-|\d{1,9}[.)])(?=\s|$)|^ {0,3}---/m;
  * The text of a message as a small tree: Markdown the way people use it in a
  * chat. A line break is a line break; a quote ends with its line; leading blanks,
  * HTML and entities stay as they were typed. No text is ever swallowed: what is
- * not shown as markup shows as it is.
+ * not shown as markup shows as it is. Takes time in proportion to the text,
+ * whatever is in it.
  * @param {string} text
  * @returns {Block[]}
  */
 export function parseMarkdown(text) {
-  if (!MARKUP.test(text) || isTooMuch(text)) return plain(text);
-  try {
-    const tokenizer = new ChatTokenizer();
-    const options = { gfm: true, breaks: true, tokenizer, hooks };
-    const lexer = new Lexer(/** @type {any} */ (options));
-    const blocks = toBlocks(lexer.lex(text));
-    return visible(sourceOf(blocks)) === visible(text) ? blocks : plain(text);
-  } catch {
-    return plain(text);
-  }
-}
-
-/** Would take longer than anybody waits; nobody wrote it by hand. Code is quick. @param {string} text */
-function isTooMuch(text) {
-  if (text.length < MOST_LINES) return false;
-  const prose = text.replace(/^ {0,3}```[\s\S]*?```/gm, '');
-  const lines = prose.match(/\n/g)?.length ?? 0;
-  const marks = prose.match(/[*_~`[\\|]/g)?.length ?? 0;
-  return lines > MOST_LINES || marks > MOST_MARKS;
+  if (!MARKUP.test(text)) return plain(text);
+  const blocks = toBlocks(text.split('\n'), 0);
+  return visible(sourceOf(blocks)) === visible(text) ? blocks : plain(text);
 }
 
 /** Paragraphs and addresses, and nothing else. @param {string} text @returns {Block[]} */
 function plain(text) {
   return text
     .split(/\n(?:[^\S\n]*\n)+/)
-    .map((part) => part.replace(/^\n+|\s+$/g, ''))
+    .map((part) => part.replace(/^\n+/, '').trimEnd())
     .filter((part) => part !== '')
     .map((part) => ({ type: 'paragraph', children: withLinks(part) }));
 }
@@ -75,289 +56,315 @@ const withLinks = (text) =>
     part.href ? { type: 'link', href: part.href, children: [part.text] } : part.text,
   );
 
-/** Inside an address nothing begins or ends; a mark at its end is not part of it. */
-const hooks = {
-  /** @param {string} source */
-  emStrongMask: (source) =>
-    source.replace(/https?:\/\/[^\s<>]*[^\s<>*_~]/gi, (address) => 'a'.repeat(address.length)),
-};
-
-/** Only what a chat needs; all else is text. */
-class ChatTokenizer extends Tokenizer {
-  depth = 0;
-
-  /** Leading blanks are not code. */
-  code = nothing;
-  /** A line under a line makes no heading of it. */
-  lheading = nothing;
-  /** Would vanish from sight. */
-  def = nothing;
-  reflink = nothing;
-  html = nothing;
-  tag = nothing;
-  autolink = nothing;
-
-  /** @param {string} source */
-  heading(source) {
-    const token = super.heading(source);
-    return token?.text ? token : undefined;
-  }
-
-  /** @param {string} source */
-  hr(source) {
-    const raw = /^ {0,3}-{3,}[^\S\n]*(?=\n|$)/.exec(source)?.[0];
-    return raw ? { type: /** @type {const} */ ('hr'), raw } : undefined;
-  }
-
-  /** The words beside the fence are the first line, unless they name a language. @param {string} source */
-  fences(source) {
-    const open = /^ {0,3}(`{3,}|~{3,})([^\n`]*)(?:\n|$)/.exec(source);
-    if (!open) return undefined;
-    const words = open[2].trim();
-    const lang = /^[\w+#.-]{1,20}$/.test(words) ? words : '';
-    const from = open[0].length;
-    const close = new RegExp(`${open[1]}[^\\S\\n]*(?=\\n|$)`, 'g');
-    close.lastIndex = from;
-    const found = close.exec(source);
-    const body = source.slice(from, found?.index).replace(/\n[^\S\n]*$/, '');
-    const text = lang || !words ? body : `${words}\n${body}`;
-    if (text.trim() === '') return undefined;
-    const raw = found ? source.slice(0, close.lastIndex) : source;
-    return { type: /** @type {const} */ ('code'), raw, lang, text };
-  }
-
-  /** Only the lines that begin with the mark: an answer below is no part of the quote. @param {string} source */
-  blockquote(source) {
-    const raw = /^(?: {0,3}>(?=[ \t>\n]|$)[^\n]*(?:\n|$))+/.exec(source)?.[0];
-    if (!raw || this.depth >= DEEPEST) return undefined;
-    const text = raw.replace(/^ {0,3}> ?/gm, '');
-    if (text.trim() === '') return undefined;
-    const { top } = this.lexer.state;
-    this.lexer.state.top = true;
-    const tokens = this.deeper(() => this.lexer.blockTokens(text, []));
-    this.lexer.state.top = top;
-    return { type: /** @type {const} */ ('blockquote'), raw, text, tokens };
-  }
-
-  /** @param {string} source */
-  list(source) {
-    if (this.depth >= DEEPEST || /^ {0,3}\+/.test(source)) return undefined;
-    const token = this.deeper(() => super.list(source));
-    return token?.items.every(({ text }) => text.trim() !== '') ? token : undefined;
-  }
-
-  /** @template T @param {() => T} work @returns {T} */
-  deeper(work) {
-    this.depth += 1;
-    try {
-      return work();
-    } finally {
-      this.depth -= 1;
-    }
-  }
-
-  /** @param {string} source */
-  escape(source) {
-    const shrug = source.startsWith('\\_(ツ)_/') ? '\\_(ツ)_/' : null;
-    if (shrug) return { type: /** @type {const} */ ('escape'), raw: shrug, text: shrug };
-    return super.escape(source);
-  }
-
-  /** Line breaks in it stay. @param {string} source */
-  codespan(source) {
-    const token = super.codespan(source);
-    if (!token || token.text.trim() === '') return undefined;
-    if (!token.raw.includes('\n')) return token;
-    const [, , text] = /** @type {RegExpExecArray} */ (/^(`+)([\s\S]*)\1$/.exec(token.raw));
-    return { ...token, text: text.replace(/^\n|\n$/g, '') };
-  }
-
-  /** @param {string} source */
-  br(source) {
-    const raw = /^ *\n/.exec(source)?.[0];
-    return raw ? { type: /** @type {const} */ ('br'), raw } : undefined;
-  }
-
-  /**
-   * Marks next to letters or digits belong to them: 2*3*4, snake_case.
-   * @param {string} source
-   * @param {string} masked
-   */
-  emStrong(source, masked) {
-    const mark = /^(?:\*{1,3}(?!\*)|_{1,3}(?!_))/.exec(source)?.[0];
-    const inside = mark && this.enclosed(mark, source, masked);
-    if (!inside) return undefined;
-    const raw = mark + inside + mark;
-    const type = mark.length === 1 ? /** @type {const} */ ('em') : /** @type {const} */ ('strong');
-    const text = mark.length === 3 ? mark[0] + inside + mark[0] : inside;
-    return /** @type {any} */ ({ type, raw, text, tokens: this.lexer.inlineTokens(text) });
-  }
-
-  /** @param {string} source @param {string} masked */
-  del(source, masked) {
-    const mark = /^~~(?!~)/.exec(source)?.[0];
-    const text = mark && this.enclosed(mark, source, masked);
-    if (!text) return undefined;
-    const raw = mark + text + mark;
-    return { type: /** @type {const} */ ('del'), raw, text, tokens: this.lexer.inlineTokens(text) };
-  }
-
-  /**
-   * What stands between a mark and the next one like it.
-   * @param {string} mark
-   * @param {string} source begins with the mark
-   * @param {string} masked ends like `source`, with code and links made unreadable
-   */
-  enclosed(mark, source, masked) {
-    const at = masked.length - source.length;
-    const beside = mark[0] === '_' ? /[\p{L}\p{N}_]/u : /[A-Za-z0-9]/;
-    if (beside.test(masked[at - 1] ?? '') || /\s/.test(source[mark.length] ?? ' ')) return null;
-    const from = at + mark.length;
-    const area = masked.slice(from, from + LONGEST);
-    for (const { 0: run, index } of area.matchAll(runs[mark[0]])) {
-      const ends = run.length === mark.length && !/\s/.test(area[index - 1] ?? ' ');
-      if (ends && !beside.test(area[index + run.length] ?? ''))
-        return source.slice(mark.length, mark.length + index);
-    }
-    return null;
-  }
-
-  /** An address is one piece, whatever signs stand in it. @param {string} source */
-  url(source) {
-    if (!/^https?:/i.test(source)) return undefined;
-    const [{ href }] = findLinks(source.slice(0, 4_096));
-    return href ? /** @type {any} */ ({ type: 'text', raw: href, text: href }) : undefined;
-  }
-
-  /** @param {string} source */
-  inlineText(source) {
-    const run = /^(?:\*+|_+|~+|`+)/.exec(source)?.[0].length ?? 1;
-    special.lastIndex = run;
-    const raw = source.slice(0, special.exec(source)?.index ?? source.length);
-    return { type: /** @type {const} */ ('text'), raw, text: raw, escaped: false };
-  }
-}
-
-/** Where something else than text may begin. */
-const special = /[\\![`*~_]| *\n|https?:\/\//gi;
-
-/** @type {Record<string, RegExp>} */
-const runs = { '*': /\*+/g, _: /_+/g, '~': /~+/g };
-
-/** @returns {undefined} */
-function nothing() {
-  return undefined;
-}
-
-/** @param {Token[]} tokens @returns {Block[]} */
-function toBlocks(tokens) {
+/** @param {string[]} lines @param {number} depth @returns {Block[]} */
+function toBlocks(lines, depth) {
   /** @type {Block[]} */
   const blocks = [];
-  let apart = true;
-  for (const token of /** @type {import('marked').MarkedToken[]} */ (tokens)) {
-    const last = blocks.at(-1);
-    switch (token.type) {
-      case 'space':
-        apart = true;
-        continue;
-      case 'code':
-        blocks.push({ type: 'code', text: token.text, language: token.lang ?? '' });
-        break;
-      case 'heading':
-        blocks.push({ type: 'heading', level: token.depth, children: toInline(token.tokens) });
-        break;
-      case 'blockquote':
-        blocks.push({ type: 'quote', children: toBlocks(token.tokens) });
-        break;
-      case 'list':
-        blocks.push(toList(token));
-        break;
-      case 'table': {
-        const cells = (/** @type {{tokens: Token[]}[]} */ row) =>
-          row.map((c) => toInline(c.tokens));
-        const { align } = token;
-        blocks.push({
-          type: 'table',
-          head: cells(token.header),
-          rows: token.rows.map(cells),
-          align,
-        });
-        break;
-      }
-      case 'hr':
-        blocks.push({ type: 'rule' });
-        break;
-      case 'checkbox':
-        continue;
-      default: {
-        const own = 'tokens' in token && token.tokens;
-        const children = own ? toInline(own) : withLinks(token.raw);
-        if (last?.type === 'paragraph' && !apart) last.children.push('\n', ...children);
-        else blocks.push({ type: 'paragraph', children });
-      }
-    }
-    apart = false;
+  /** @type {string[]} */
+  let words = [];
+  const flush = () => {
+    const text = words.join('\n').trimEnd();
+    if (text) blocks.push({ type: 'paragraph', children: toInline(text) });
+    words = [];
+  };
+  for (let at = 0; at < lines.length;) {
+    const found = blockAt(lines, at, depth);
+    if (found || lines[at].trim() === '') flush();
+    else words.push(lines[at]);
+    if (found) blocks.push(found.block);
+    at = found ? found.next : at + 1;
   }
+  flush();
   return blocks;
 }
 
-/** @param {import('marked').Tokens.List} token @returns {Block} */
-const toList = ({ ordered, items }) => ({
-  type: 'list',
-  ordered,
-  items: items.map((item) => ({
-    // Each has the number that was typed, in whatever order.
-    ...(ordered && { number: Number(/\d+/.exec(item.raw)?.[0]) }),
-    ...(item.task && { done: Boolean(item.checked) }),
-    children: toBlocks(item.tokens),
-  })),
-});
+/** @param {string[]} lines @param {number} at @param {number} depth @returns {Found | null} */
+function blockAt(lines, at, depth) {
+  const line = lines[at];
+  if (!/^\s*[`~#>|*\d-]/.test(line) && !line.includes('|')) return null;
+  const simple = codeAt(lines, at) ?? headingAt(line, at) ?? tableAt(lines, at);
+  if (simple || depth >= DEEPEST) return simple;
+  return quoteAt(lines, at, depth) ?? listAt(lines, at, depth);
+}
 
-/** @param {Token[]} tokens @param {boolean} [inLink] @returns {Inline[]} */
-function toInline(tokens, inLink = false) {
+/** The words beside the fence are the first line, unless they name a language. @param {string[]} lines @param {number} at @returns {Found | null} */
+function codeAt(lines, at) {
+  const [, fence, beside] = /^ {0,3}(`{3,}|~{3,})([^`]*)$/.exec(lines[at]) ?? [];
+  if (!fence) return null;
+  const words = beside.trim();
+  const language = /^[\w+#.-]{1,20}$/.test(words) ? words : '';
+  const code = language || !words ? [] : [words];
+  let next = at + 1;
+  for (let open = true; open && next < lines.length; next += 1) {
+    const line = lines[next].trimEnd();
+    open = !line.endsWith(fence);
+    const last = open ? lines[next] : line.slice(0, -fence.length);
+    if (open || last.trim()) code.push(last);
+  }
+  const text = code.join('\n');
+  return text.trim() ? { block: { type: 'code', text, language }, next } : null;
+}
+
+/** @param {string} line @param {number} at @returns {Found | null} */
+function headingAt(line, at) {
+  if (/^ {0,3}-{3,}\s*$/.test(line)) return { block: { type: 'rule' }, next: at + 1 };
+  const [, marks, words] = /^ {0,3}(#{1,6})[ \t]+(.*)$/.exec(line) ?? [];
+  const text = words?.trim().replace(/[ \t]#+$/, '');
+  if (!text || /^#+$/.test(text)) return null;
+  return {
+    block: { type: 'heading', level: marks.length, children: toInline(text) },
+    next: at + 1,
+  };
+}
+
+/** Only the lines that begin with the mark: an answer below is no part of the quote. @param {string[]} lines @param {number} at @param {number} depth @returns {Found | null} */
+function quoteAt(lines, at, depth) {
+  const mark = /^ {0,3}>(?=[ \t>]|$)[ \t]?/;
+  const inside = [];
+  let next = at;
+  for (; next < lines.length && mark.test(lines[next]); next += 1) {
+    inside.push(lines[next].replace(mark, ''));
+    if (inside[0].trim() === '') return null;
+  }
+  if (next === at) return null;
+  return { block: { type: 'quote', children: toBlocks(inside, depth + 1) }, next };
+}
+
+/** @param {string} line */
+function itemIn(line) {
+  const [, before, mark, blanks, rest] =
+    /^([ \t]*)([-*]|\d{1,9}[.)])([ \t]+)(\S.*)$/.exec(line) ?? [];
+  if (!mark || /^[-* \t]+$/.test(rest)) return null;
+  const width = before.length + mark.length + Math.min(blanks.length, 4);
+  return { width, kind: mark.slice(-1), number: parseInt(mark, 10), rest, before: before.length };
+}
+
+/** @param {string} line how far it is indented */
+const indent = (line) => line.search(/\S|$/);
+
+/**
+ * Items of one kind; what is indented below one belongs to it, blank lines
+ * between them do not end the list.
+ * @param {string[]} lines
+ * @param {number} at
+ * @param {number} depth
+ * @returns {Found | null}
+ */
+function listAt(lines, at, depth) {
+  const first = itemIn(lines[at]);
+  if (!first || first.before > 3) return null;
+  /** @type {Item[]} */
+  const items = [];
+  let next = at;
+  let after = at;
+  for (let item = itemIn(lines[at]); item?.kind === first.kind && item.before <= 3;) {
+    const inside = [item.rest];
+    for (next = after = next + 1; next < lines.length; next += 1) {
+      const line = lines[next].replace(/^\t/, '  ');
+      const blank = line.trim() === '';
+      if (!blank && indent(line) < Math.min(item.width, item.before + 2)) break;
+      inside.push(line.slice(Math.min(indent(line), item.width)));
+      if (!blank) after = next + 1;
+    }
+    items.push(toItem(inside, item.number, depth));
+    item = next < lines.length ? itemIn(lines[next]) : null;
+  }
+  const ordered = !Number.isNaN(first.number);
+  return { block: { type: 'list', ordered, items }, next: after };
+}
+
+/** @param {string[]} lines @param {number} number @param {number} depth @returns {Item} */
+function toItem([first, ...rest], number, depth) {
+  const [task, mark] = /^\[([ xX])\][ \t]+(?=\S)/.exec(first) ?? [''];
+  return {
+    // Each has the number that was typed, in whatever order.
+    ...(!Number.isNaN(number) && { number }),
+    ...(mark && { done: mark !== ' ' }),
+    children: toBlocks([first.slice(task.length), ...rest], depth + 1),
+  };
+}
+
+/** @param {string[]} lines @param {number} at @returns {Found | null} */
+function tableAt(lines, at) {
+  const rule = lines[at + 1]?.trim() ?? '';
+  if (!lines[at].includes('|') || !/^[\s|:-]*-[\s|:-]*$/.test(rule)) return null;
+  const [head, marks] = [cellsOf(lines[at]), cellsOf(rule)];
+  if (!rule.includes('|') || head.length !== marks.length) return null;
+  if (!marks.every((mark) => /^:?-+:?$/.test(mark))) return null;
+  const rows = [];
+  let next = at + 2;
+  for (; next < lines.length && lines[next].includes('|'); next += 1) {
+    const row = cellsOf(lines[next]);
+    if (row.length > head.length) return null;
+    rows.push(row.map(toInline));
+  }
+  /** @param {string} mark @returns {Align} */
+  const side = (mark) => {
+    if (mark.endsWith(':')) return mark.startsWith(':') ? 'center' : 'right';
+    return mark.startsWith(':') ? 'left' : null;
+  };
+  return {
+    block: { type: 'table', head: head.map(toInline), rows, align: marks.map(side) },
+    next,
+  };
+}
+
+/** @param {string} line */
+const cellsOf = (line) =>
+  line
+    .trim()
+    .replace(/^\||(?<!\\)\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll('\\|', '|'));
+
+/** Where something else than text may begin. */
+const SPECIAL = /[\\`*~_]|!?\[|https?:\/\//gi;
+
+/** What holds no end of an emphasis: escapes, code, where links lead, addresses. */
+const OPAQUE =
+  /\\[!-/:-@[-`{-~]|(?<!`)(`+)(?!`)[\s\S]{1,2000}?(?<!`)\1(?!`)|\]\([^\s()]*\)|https?:\/\/[^\s<>]*[^\s<>*_~]/gi;
+
+const LINK = /!?\[((?:[^[\]\\]|\\.|\[[^[\]]*\])*)\]\(([^()\s<>]+(?:\([^()\s<>]*\)[^()\s<>]*)*)\)/y;
+const CODE = /(`+)(?!`)([\s\S]{1,2000}?)(?<!`)\1(?!`)/y;
+const MARK = /\*{1,3}(?!\*)|_{1,3}(?!_)|~~(?!~)/y;
+const RUN = /[*_~`]+|!?\[|./suy;
+
+/** @param {RegExp} pattern a sticky one @param {string} text @param {number} at */
+function matchAt(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** @param {string} text @returns {Inline[]} */
+const toInline = (text) => parts(text, false);
+
+/** @param {string} text @param {boolean} inLink @returns {Inline[]} */
+function parts(text, inLink) {
+  const enclosed = marksIn(text);
   /** @type {Inline[]} */
   const found = [];
-  let text = '';
+  let words = '';
   const flush = () => {
-    if (text) found.push(...(inLink ? [text] : withLinks(text)));
-    text = '';
+    if (words) found.push(...(inLink ? [words] : withLinks(words)));
+    words = '';
   };
-  for (const token of /** @type {import('marked').MarkedToken[]} */ (tokens)) {
-    const node = toNode(token, inLink);
-    if (typeof node === 'string') text += node;
+  for (let at = 0; at < text.length;) {
+    SPECIAL.lastIndex = at;
+    const begin = SPECIAL.exec(text)?.index ?? text.length;
+    words += text.slice(at, begin);
+    if (begin === text.length) break;
+    const piece = pieceAt(text, enclosed, begin, inLink);
+    if (typeof piece.node === 'string') words += piece.node;
     else {
       flush();
-      found.push(node);
+      found.push(piece.node);
     }
+    at = begin + piece.length;
   }
   flush();
   return found;
 }
 
-/** @param {import('marked').MarkedToken} token @param {boolean} inLink @returns {Inline} */
-function toNode(token, inLink) {
-  switch (token.type) {
-    case 'strong':
-    case 'em':
-    case 'del':
-      return { type: token.type, children: toInline(token.tokens ?? [], inLink) };
-    case 'codespan':
-      return { type: 'code', text: token.text };
-    case 'link':
-    case 'image': {
-      const children = toInline(token.tokens ?? [], true);
-      const said = children.map(textOf).join('');
-      const fine = !inLink && !token.title && isLink(token.href) && isHonest(said, token.href);
-      return fine ? { type: 'link', href: token.href, children } : token.raw;
+/**
+ * What begins here, or the sign itself.
+ * @param {string} text
+ * @param {(mark: string, at: number) => string | null} enclosed
+ * @param {number} at
+ * @param {boolean} inLink
+ * @returns {{node: Inline, length: number}}
+ */
+function pieceAt(text, enclosed, at, inLink) {
+  switch (text[at]) {
+    case '\\':
+      if (text.startsWith('_(ツ)_/', at + 1)) return typed(text.slice(at, at + 7));
+      if (/^[!-/:-@[-`{-~]$/.test(text[at + 1] ?? '')) return { node: text[at + 1], length: 2 };
+      break;
+    case '`': {
+      const [raw, , inside] = matchAt(CODE, text, at) ?? [];
+      if (raw && inside.trim()) return { node: code(inside), length: raw.length };
+      break;
     }
-    case 'br':
-      return '\n';
-    case 'text':
-    case 'escape':
-      return token.text;
-    default:
-      return token.raw;
+    case '!':
+    case '[': {
+      const [raw, said, href] = matchAt(LINK, text, at) ?? [];
+      if (raw) return { node: link(raw, said, href, inLink), length: raw.length };
+      break;
+    }
+    case 'h':
+    case 'H': {
+      // One piece, whatever signs stand in it; becomes a link with what is around it.
+      const [run] = /** @type {RegExpExecArray} */ (matchAt(/\S{1,4096}/y, text, at));
+      const [{ href }] = findLinks(run);
+      return typed(href ?? run.slice(0, 7));
+    }
+    default: {
+      const mark = matchAt(MARK, text, at)?.[0];
+      const inside = mark && enclosed(mark, at);
+      if (inside) {
+        const length = inside.length + 2 * mark.length;
+        return { node: emphasis(mark, parts(inside, inLink)), length };
+      }
+    }
   }
+  return typed(/** @type {RegExpExecArray} */ (matchAt(RUN, text, at))[0]);
+}
+
+/** @param {string} text */
+const typed = (text) => ({ node: text, length: text.length });
+
+/** Line breaks in it stay; a blank beside a mark in it goes. @param {string} inside @returns {Inline} */
+function code(inside) {
+  const text = /^ .*`.* $|^ `|` $/s.test(inside) ? inside.trim() : inside;
+  return { type: 'code', text: text.replace(/^\n|\n$/g, '') };
+}
+
+/** @param {string} mark @param {Inline[]} children @returns {Inline} */
+function emphasis(mark, children) {
+  if (mark === '~~') return { type: 'del', children };
+  if (mark.length === 1) return { type: 'em', children };
+  return { type: 'strong', children: mark.length === 3 ? [{ type: 'em', children }] : children };
+}
+
+/**
+ * Finds what stands between a mark and the next one like it. Marks next to
+ * letters or digits belong to them: 2*3*4, snake_case. Is asked from left to
+ * right, and looks at each place once.
+ * @param {string} text
+ */
+function marksIn(text) {
+  const masked = text.replace(OPAQUE, (opaque) => 'a'.repeat(opaque.length));
+  /** @type {Record<string, {ends: number[], next: number}>} */
+  const known = {};
+  const beside = (/** @type {string} */ mark, /** @type {number} */ at) =>
+    (mark[0] === '_' ? /[\p{L}\p{N}_]/u : /[A-Za-z0-9]/).test(masked[at] ?? '');
+  /** @param {string} mark */
+  const endsOf = (mark) => ({
+    ends: Array.from(masked.matchAll(runs[mark[0]]), ({ 0: run, index }) => ({ run, index }))
+      .filter(({ run, index }) => run === mark && !/\s/.test(masked[index - 1] ?? ' '))
+      .filter(({ index }) => !beside(mark, index + mark.length))
+      .map(({ index }) => index),
+    next: 0,
+  });
+  /** @param {string} mark @param {number} at where it stands @returns {string | null} */
+  return (mark, at) => {
+    const from = at + mark.length;
+    if (beside(mark, at - 1) || /\s/.test(text[from] ?? ' ')) return null;
+    const found = (known[mark] ??= endsOf(mark));
+    while (found.ends[found.next] <= from) found.next += 1;
+    const end = found.ends[found.next] ?? Infinity;
+    return end - from <= LONGEST ? text.slice(from, end) : null;
+  };
+}
+
+/** @type {Record<string, RegExp>} */
+const runs = { '*': /\*+/g, _: /_+/g, '~': /~+/g };
+
+/** @param {string} raw @param {string} said @param {string} href @param {boolean} inLink @returns {Inline} */
+function link(raw, said, href, inLink) {
+  if (inLink || !isLink(href)) return raw;
+  const children = parts(said, true);
+  const honest = !said.includes('](') && isHonest(children.map(textOf).join(''), href);
+  return honest ? { type: 'link', href, children } : raw;
 }
 
 /** @param {string} href */

@@ -51,6 +51,9 @@ describe('what people write in a chat', () => {
     ['**注意：**请看，中文**粗体**中文', 'strong(注意：)请看，中文strong(粗体)中文'],
     ['> quoted\n> more\nmy answer', 'quote(quoted\nmore) / my answer'],
     ['- a\n  - b\n- c', 'list(a / list(b), c)'],
+    ['- a\n\n- b\nafter', 'list(a, b) / after'],
+    ['1. a\n   more\n\n   ```\n   code\n   ```\n2. b', 'list(1 a\nmore / code:(code), 2 b)'],
+    ['text\n* a\n\ttext of a', 'text / list(a\ntext of a)'],
     ['3. a\n7) b', 'list(3 a) / list(7 b)'],
     ['1. a\n1. b', 'list(1 a, 1 b)'],
     ['- [ ] a\n- [x] b', 'list(false a, true b)'],
@@ -118,7 +121,7 @@ describe('links', () => {
     ['![x](file:///etc/passwd)', '![x](file:///etc/passwd)'],
     [
       '[a [b](https://b.org) c](https://a.org)',
-      '[a link(b -> https://b.org) c](link(https://a.org))',
+      '[a [b](link(https://b.org)) c](link(https://a.org))',
     ],
   ])('%s', (text, expected) => expect(tree(text)).toBe(expected));
 });
@@ -247,7 +250,7 @@ describe('the longest message takes no time', () => {
     const start = performance.now();
     parseMarkdown(text);
     // 50 ms on a machine of its own.
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 
   test('each level deeper', () => {

@@ -18,6 +18,12 @@ const reasons = {
   conflict: 'messages.failed.conflict',
 };
 
+/** @param {Entry} entry @returns {Key} */
+function reasonOf({ op, code = '' }) {
+  if (op !== 'edit') return reasons[code] ?? 'messages.failed';
+  return code === 'not_found' ? 'messages.failed.change.gone' : 'messages.failed.change';
+}
+
 /** Stands beside the time of a message until the server has it. */
 export function Waiting() {
   const { t } = useLocale();
@@ -32,20 +38,33 @@ export function Waiting() {
   );
 }
 
-/** Says why a message was not taken, and what can be done. @param {{entry: Entry}} props */
-export function Failed({ entry }) {
+/**
+ * Says why a message, or a change of one, was not taken, and what can be done.
+ * The words of a change stand with it: they are nowhere else.
+ * @param {{entry: Entry, quoted?: boolean}} props
+ */
+export function Failed({ entry, quoted = false }) {
   const { t } = useLocale();
   const client = useClient();
   return (
-    <p className={css.failed} role="alert" data-state="failed">
-      <Icon name="alert" size={16} />
-      <span>{t(reasons[entry.code ?? ''] ?? 'messages.failed')}</span>
-      <Button look="link" onClick={() => client.retry(entry)}>
-        {t('messages.retry')}
-      </Button>
-      <Button look="link" onClick={() => client.discard(entry)}>
-        {t('messages.delete')}
-      </Button>
-    </p>
+    <div role="alert" data-state="failed">
+      {quoted && (
+        <p className={css.refused} dir="auto">
+          {entry.body}
+        </p>
+      )}
+      <p className={css.failed}>
+        <Icon name="alert" size={16} />
+        <span>{t(reasonOf(entry))}</span>
+        {entry.code !== 'not_found' || entry.op !== 'edit' ? (
+          <Button look="link" onClick={() => client.retry(entry)}>
+            {t('messages.retry')}
+          </Button>
+        ) : null}
+        <Button look="link" onClick={() => client.discard(entry)}>
+          {t(entry.op === 'edit' ? 'messages.discard' : 'messages.delete')}
+        </Button>
+      </p>
+    </div>
   );
 }

@@ -1,4 +1,3 @@
-import { memo, useId } from 'react';
 import { Avatar } from '../../components/Avatar.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { clock, fullTime, shortClock } from '../../lib/time.js';
@@ -7,40 +6,80 @@ import { Failed, Waiting } from './Delivery.jsx';
 import css from './Message.module.css';
 
 /**
+ * @import {ReactNode} from 'react'
  * @import {User} from '../../api/protocol.d.ts'
  * @import {Entry} from '../../state/queue.js'
  */
 
+/** @type {Entry[]} */
+const none = [];
+
 /**
- * One message; the first of a group names its author. One that is on its way is
- * the same element before and after: it is read aloud once. Who and when stands
- * there once for the ear too, with every message, and names it.
+ * The frame of a message. One that is on its way is the same element before and
+ * after: it is read aloud once. It is named by who wrote it and when, and
+ * described by what it says.
  * @param {{
+ *   id: string,
+ *   head: boolean,
+ *   focusable?: boolean,
+ *   posinset: number,
+ *   setsize: number,
+ *   children: ReactNode,
+ * }} props `focusable`: where the Tab key finds the list
+ */
+export function Frame({ id, head, focusable, posinset, setsize, children }) {
+  return (
+    <article
+      className={`${css.message} ${head ? css.head : ''}`}
+      aria-labelledby={`${id}-who`}
+      aria-describedby={`${id}-what`}
+      aria-posinset={posinset}
+      aria-setsize={setsize}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- arrow keys walk from one to the next
+      tabIndex={focusable === undefined ? undefined : focusable ? 0 : -1}
+    >
+      {children}
+    </article>
+  );
+}
+
+/**
+ * What stands in the frame; the first of a group names its author. Who and when
+ * stands there once for the ear too, with every message.
+ * @param {{
+ *   id: string,
  *   user: User,
  *   at: number,
  *   body: string | undefined,
  *   edited?: boolean,
  *   head: boolean,
  *   mine: boolean,
- *   posinset: number,
- *   setsize: number,
  *   entry?: Entry,
- * }} props `body`: none where it was deleted; `entry`: while this device keeps it for the server
+ *   pending?: boolean,
+ *   failed?: Entry[],
+ *   children?: ReactNode,
+ * }} props `body`: none where it was deleted; `entry`: while this device keeps it for the
+ *   server; `pending`: a change of it is on its way; `failed`: changes that were refused
  */
-function MessageRow({ user, at, body, edited, head, mine, posinset, setsize, entry }) {
+export function Message({
+  id,
+  user,
+  at,
+  body,
+  edited,
+  head,
+  mine,
+  entry,
+  pending = entry?.state === 'pending',
+  failed = none,
+  children,
+}) {
   const { t, locale } = useLocale();
-  const id = useId();
-  const pending = entry?.state === 'pending';
   const time = clock(locale, at);
   const stamp = { dateTime: new Date(at).toISOString(), title: fullTime(locale, at) };
   return (
-    <article
-      className={`${css.message} ${head ? css.head : ''} ${pending ? css.dim : ''}`}
-      aria-labelledby={id}
-      aria-posinset={posinset}
-      aria-setsize={setsize}
-    >
-      <span id={id} className="visually-hidden">
+    <>
+      <span id={`${id}-who`} className="visually-hidden">
         {t('messages.by', { name: user.name, time })}
       </span>
       <div className={css.margin}>
@@ -55,7 +94,7 @@ function MessageRow({ user, at, body, edited, head, mine, posinset, setsize, ent
           </span>
         )}
       </div>
-      <div className={css.content}>
+      <div className={`${css.content} ${pending ? css.dim : ''}`}>
         {head && (
           <p className={css.author}>
             <bdi className={css.name} aria-hidden="true">
@@ -68,16 +107,19 @@ function MessageRow({ user, at, body, edited, head, mine, posinset, setsize, ent
             {pending && <Waiting />}
           </p>
         )}
-        {body === undefined ? (
-          <p className={css.gone}>{t('messages.deleted')}</p>
-        ) : (
-          <Body text={body} />
-        )}
-        {edited && body !== undefined && <p className={css.edited}>({t('messages.edited')})</p>}
+        <div id={`${id}-what`}>
+          {body === undefined ? (
+            <p className={css.gone}>{t('messages.deleted')}</p>
+          ) : (
+            <Body text={body} note={edited ? `(${t('messages.edited')})` : undefined} />
+          )}
+        </div>
         {entry?.state === 'failed' && <Failed entry={entry} />}
+        {failed.map((change) => (
+          <Failed key={change.id} entry={change} quoted />
+        ))}
+        {children}
       </div>
-    </article>
+    </>
   );
 }
-
-export const Message = memo(MessageRow);

@@ -1,15 +1,22 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { copy } from '../../lib/copy.js';
 import { openUnread } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
+import { ActionsContext } from './actions.js';
+import { canDo, nameOf, textOfRow } from './can.js';
 import { estimateHeight } from './estimate.js';
+import { Frame } from './Message.jsx';
 import { Row } from './Row.jsx';
 import { END, isAtEnd, usePinnedEnd } from './end.js';
 import { useAttention } from './useAttention.js';
 import { useDayName } from './useDayName.js';
+import { usePress } from './usePress.js';
+import { useWalk } from './useWalk.js';
+import { Window } from './Window.jsx';
 import css from './MessageList.module.css';
 
 /**
@@ -19,6 +26,9 @@ import css from './MessageList.module.css';
 
 /** So near the beginning asks for what was before. */
 const EARLY = 1_000;
+
+/** How long it shows that something was copied. */
+const COPIED = 2_000;
 
 /**
  * The messages of a room, only those near the window in the page. Stays at the
@@ -36,8 +46,8 @@ export function MessageList({ room, rows, latest }) {
   const [top, setTop] = useState(/** @type {number | null} */ (null));
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
   const scroller = useRef(null);
-  /** @type {import('react').RefObject<string | null>} the key of the row that holds the focus */
-  const focused = useRef(null);
+  /** The row that has the focus, or had it last. */
+  const [active, setActive] = useState(/** @type {string | null} */ (null));
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -48,12 +58,12 @@ export function MessageList({ room, rows, latest }) {
     rangeExtractor: useCallback(
       (/** @type {any} */ range) => {
         const shown = defaultRangeExtractor(range);
-        if (focused.current === null) return shown;
-        const keep = rows.findIndex(({ key }) => key === focused.current);
+        if (active === null) return shown;
+        const keep = rows.findIndex(({ key }) => key === active);
         if (keep < 0 || keep >= range.count || shown.includes(keep)) return shown;
         return [...shown, keep].toSorted((a, b) => a - b);
       },
-      [rows],
+      [rows, active],
     ),
     anchorTo: 'end',
     followOnAppend: true,
@@ -112,7 +122,74 @@ export function MessageList({ room, rows, latest }) {
     if (attentive && scroller.current && isAtEnd(scroller.current)) client.markRead();
   }, [client, attentive, connected, log?.last, room.read, room.member]);
 
+  const current = useRef(rows);
+  useLayoutEffect(() => {
+    current.current = rows;
+  });
+  const [copied, setCopied] = useState(/** @type {string | null} */ (null));
+  useEffect(() => {
+    if (copied === null) return undefined;
+    const timer = setTimeout(() => setCopied(null), COPIED);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const [open, setOpen] = useState(/** @type {import('./Window.jsx').Open | null} */ (null));
+
+  const actions = useMemo(() => {
+    const find = (/** @type {string} */ key) => current.current.find((row) => row.key === key);
+    return {
+      react: (
+        /** @type {string} */ message,
+        /** @type {string} */ emoji,
+        /** @type {boolean} */ on,
+      ) => void client.react(room.id, message, emoji, on),
+      pick: (/** @type {string} */ key, /** @type {DOMRect} */ anchor) =>
+        setOpen({ what: 'pick', key, anchor }),
+      edit(/** @type {string} */ key) {
+        const row = find(key);
+        if (row) client.startEdit(room.id, nameOf(row));
+      },
+      copy(/** @type {string} */ key) {
+        const row = find(key);
+        if (row && copy(textOfRow(row))) setCopied(key);
+      },
+      remove: (/** @type {string} */ key) => setOpen({ what: 'remove', key }),
+    };
+  }, [client, room.id]);
+
+  const { focus, onKeyDown, onFocus, onBlur } = useWalk({
+    rows,
+    virtualizer,
+    scroller,
+    active,
+    setActive,
+    onKey(key, row, element) {
+      const can = canDo(row, room.member);
+      if (!can) return false;
+      if (key === 'Enter' || key === ' ' || key === '.')
+        /** @type {HTMLElement | null} */ (element.querySelector('[role=toolbar] button'))?.focus();
+      else if (key === 'c') actions.copy(row.key);
+      else if (key === 'r' && can.react) actions.pick(row.key, anchorOf(element));
+      else if (key === 'e' && can.edit) actions.edit(row.key);
+      else if ((key === 'Delete' || key === 'Backspace') && can.remove) actions.remove(row.key);
+      else return false;
+      return true;
+    },
+  });
+  const [pointed, setPointed] = useState(/** @type {string | null} */ (null));
+  /** @param {EventTarget} target */
+  const keyAt = (target) => {
+    const holder = target instanceof Element ? target.closest('[data-index]') : null;
+    return holder ? (rows[Number(holder.getAttribute('data-index'))]?.key ?? null) : null;
+  };
+  const press = usePress((element) => {
+    const key = keyAt(element);
+    const row = rows.find((row) => row.key === key);
+    if (row && canDo(row, room.member)) setOpen({ what: 'sheet', key: row.key });
+  });
+  const closeWindow = useCallback(() => setOpen(null), []);
+
   const items = virtualizer.getVirtualItems();
+  const reached = items.some(({ index }) => rows[index].key === active);
   const empty = rows.every(({ type }) => type === 'start');
   return (
     <div className={css.list}>
@@ -130,8 +207,8 @@ export function MessageList({ room, rows, latest }) {
       <div
         ref={scroller}
         className={css.scroller}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keys
-        tabIndex={0}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled and walked through by keys
+        tabIndex={reached ? -1 : 0}
         role="log"
         aria-label={t('messages.label', { room: room.name })}
         aria-live={atEnd ? 'polite' : 'off'}
@@ -140,31 +217,60 @@ export function MessageList({ room, rows, latest }) {
           noteScroll();
           look();
         }}
-        onFocus={(event) => {
-          const row = event.target.closest('[data-index]');
-          focused.current = row ? rows[Number(row.getAttribute('data-index'))].key : null;
-        }}
-        onBlur={() => (focused.current = null)}
+        onKeyDown={onKeyDown}
+        onFocus={onFocus}
+        onPointerOver={({ pointerType, target }) =>
+          setPointed(pointerType === 'mouse' ? keyAt(target) : null)
+        }
+        onPointerLeave={() => setPointed(null)}
+        {...press}
+        onBlur={onBlur}
       >
         <div className={css.sizer} style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => (
-            <div
-              key={item.key}
-              ref={virtualizer.measureElement}
-              data-index={item.index}
-              className={css.row}
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              <Row
-                row={rows[item.index]}
-                room={room}
-                me={me}
-                empty={empty}
-                posinset={item.index + 1}
-                setsize={rows.length}
-              />
-            </div>
-          ))}
+          <ActionsContext value={actions}>
+            {items.map(({ key: itemKey, index, start }) => {
+              const row = rows[index];
+              const id = `row-${row.key}`;
+              const inside = (
+                <Row
+                  row={row}
+                  id={id}
+                  room={room.name}
+                  topic={room.topic}
+                  member={room.member}
+                  me={me}
+                  empty={row.type === 'start' && empty}
+                  tools={row.key === pointed || row.key === active || row.key === open?.key}
+                  active={row.key === active}
+                  copied={row.key === copied}
+                  earlier={row.type === 'room' ? roomBefore(rows, index) : undefined}
+                />
+              );
+              return (
+                <div
+                  key={itemKey}
+                  ref={virtualizer.measureElement}
+                  data-index={index}
+                  className={css.row}
+                  style={{ transform: `translateY(${start}px)` }}
+                >
+                  {row.type === 'message' || row.type === 'entry' ? (
+                    <Frame
+                      id={id}
+                      head={row.head}
+                      focusable={row.key === active}
+                      posinset={index + 1}
+                      setsize={rows.length}
+                    >
+                      {inside}
+                    </Frame>
+                  ) : (
+                    inside
+                  )}
+                </div>
+              );
+            })}
+          </ActionsContext>
         </div>
       </div>
       {!atEnd && (
@@ -181,8 +287,33 @@ export function MessageList({ room, rows, latest }) {
           )}
         </button>
       )}
+      <p role="status" className="visually-hidden">
+        {copied !== null && t('actions.copied')}
+      </p>
+      <ActionsContext value={actions}>
+        {open && (
+          <Window
+            open={open}
+            row={rows.find(({ key }) => key === open.key)}
+            room={room}
+            me={me}
+            focus={focus}
+            onClose={closeWindow}
+          />
+        )}
+      </ActionsContext>
     </div>
   );
+}
+
+/** Where the tools of a message are. @param {HTMLElement} element */
+const anchorOf = (element) =>
+  (element.querySelector('[role=toolbar]') ?? element).getBoundingClientRect();
+
+/** The last change of the room before a row, where it is held. @param {RowData[]} rows @param {number} index */
+function roomBefore(rows, index) {
+  const row = rows.slice(0, index).findLast(({ type }) => type === 'room');
+  return row?.type === 'room' ? row.event : undefined;
 }
 
 /** The day of what stands at the top, while its own line is out of sight. @param {{row: RowData | undefined}} props */
@@ -201,5 +332,6 @@ function DayPill({ row }) {
 function timeOf(row) {
   if (row.type === 'message') return row.event.at;
   if (row.type === 'entry') return row.entry.at;
+  if (row.type === 'room') return row.event.at;
   return row.type === 'member' ? row.events[0].at : undefined;
 }

@@ -1,30 +1,40 @@
+import { memo } from 'react';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { clock, fullTime } from '../../lib/time.js';
+import { canDo, nameOf } from './can.js';
 import { Message } from './Message.jsx';
+import { Reactions } from './Reactions.jsx';
+import { Toolbar } from './Toolbar.jsx';
 import { useDayName } from './useDayName.js';
 import css from './Row.module.css';
 
 /**
- * @import {EventMember, Self} from '../../api/protocol.d.ts'
+ * @import {EventMember, EventRoom, Self} from '../../api/protocol.d.ts'
  * @import {Row as RowData} from '../../state/selectors.js'
- * @import {Room} from '../../state/rooms.js'
  */
 
 /** More names than this in one line nobody reads. */
 const NAMED = 4;
 
 /**
- * One row of the list, of whatever type.
+ * One row of the list, of whatever type; of a message what stands in its frame.
+ * Drawn anew only when something of it changes, however long the list is.
  * @param {{
  *   row: RowData,
- *   room: Pick<Room, 'name' | 'topic'>,
+ *   id: string,
+ *   room: string,
+ *   topic: string,
+ *   member: boolean,
  *   me: Self | null,
  *   empty: boolean,
- *   posinset: number,
- *   setsize: number,
- * }} props
+ *   tools: boolean,
+ *   active: boolean,
+ *   copied: boolean,
+ *   earlier?: EventRoom,
+ * }} props `tools`: the pointer or the focus is on it; `active`: the focus is; `earlier`: the
+ *   room as it was before this row, where that is known
  */
-export function Row({ row, room, me, empty, posinset, setsize }) {
+function ListRow({ row, id, room, topic, member, me, empty, tools, active, copied, earlier }) {
   const { t, locale } = useLocale();
   const dayName = useDayName();
 
@@ -36,35 +46,75 @@ export function Row({ row, room, me, empty, posinset, setsize }) {
     return new Intl.ListFormat(locale, { type: 'conjunction' }).format(shown);
   }
 
+  const can = tools ? canDo(row, member) : null;
+
   switch (row.type) {
     case 'message': {
-      const { event, head, mine } = row;
+      const { event, head, mine, pending, failed } = row;
+      const { reactions } = event;
       return (
-        <Message
-          user={event.user}
-          at={event.at}
-          body={event.deleted ? undefined : event.body}
-          edited={Boolean(event.edited)}
-          head={head}
-          mine={mine}
-          posinset={posinset}
-          setsize={setsize}
-        />
+        <>
+          <Message
+            id={id}
+            user={event.user}
+            at={event.at}
+            body={event.deleted ? undefined : (event.body ?? '')}
+            edited={Boolean(event.edited)}
+            head={head}
+            mine={mine}
+            pending={pending}
+            failed={failed}
+          >
+            {reactions && !event.deleted && (
+              <Reactions
+                reactions={reactions}
+                message={event.id}
+                row={row.key}
+                me={me?.id ?? ''}
+                active={active}
+                allowed={member}
+              />
+            )}
+          </Message>
+          {can && (
+            <Toolbar
+              name={event.user.name}
+              message={event.id}
+              row={row.key}
+              can={can}
+              given={(emoji) => (reactions?.[emoji] ?? []).some(({ id: user }) => user === me?.id)}
+              copied={copied}
+              active={active}
+            />
+          )}
+        </>
       );
     }
     case 'entry': {
       const { entry, head } = row;
       return (
-        <Message
-          user={{ id: entry.user, name: me?.name ?? '' }}
-          at={entry.at}
-          body={entry.body}
-          head={head}
-          mine
-          posinset={posinset}
-          setsize={setsize}
-          entry={entry}
-        />
+        <>
+          <Message
+            id={id}
+            user={{ id: entry.user, name: me?.name ?? '' }}
+            at={entry.at}
+            body={entry.body}
+            head={head}
+            mine
+            entry={entry}
+          />
+          {can && (
+            <Toolbar
+              name={me?.name ?? ''}
+              message={nameOf(row)}
+              row={row.key}
+              can={can}
+              given={() => false}
+              copied={copied}
+              active={active}
+            />
+          )}
+        </>
       );
     }
     case 'day':
@@ -82,21 +132,46 @@ export function Row({ row, room, me, empty, posinset, setsize }) {
     case 'member': {
       const { joined, at } = /** @type {EventMember} */ (row.events.at(-1));
       return (
-        <p className={css.member}>
-          {t(joined ? 'messages.joined' : 'messages.left', { name: names(row.events) })}{' '}
-          <time dateTime={new Date(at).toISOString()} title={fullTime(locale, at)}>
-            {clock(locale, at)}
-          </time>
-        </p>
+        <Note at={at}>
+          {t(joined ? 'messages.joined' : 'messages.left', { name: names(row.events) })}
+        </Note>
       );
+    }
+    case 'room': {
+      const { user, name, topic: now, at } = row.event;
+      const said = [];
+      if (name !== earlier?.name)
+        said.push(t('messages.room.named', { name: user.name, room: name }));
+      if (now !== (earlier?.topic ?? ''))
+        said.push(
+          t(now ? 'messages.room.topic' : 'messages.room.untopic', { name: user.name, topic: now }),
+        );
+      // What changes nothing is an event all the same.
+      if (said.length === 0) said.push(t('messages.room.named', { name: user.name, room: name }));
+      return <Note at={at}>{said.join(' ')}</Note>;
     }
     default:
       return (
         <div className={css.start}>
-          <h2>{t('messages.start', { room: room.name })}</h2>
-          {room.topic && <p>{room.topic}</p>}
+          <h2>{t('messages.start', { room })}</h2>
+          {topic && <p>{topic}</p>}
           {empty && <p>{t('messages.empty')}</p>}
         </div>
       );
   }
+}
+
+export const Row = memo(ListRow);
+
+/** A line about the room rather than in it. @param {{at: number, children: import('react').ReactNode}} props */
+function Note({ at, children }) {
+  const { locale } = useLocale();
+  return (
+    <p className={css.note}>
+      {children}{' '}
+      <time dateTime={new Date(at).toISOString()} title={fullTime(locale, at)}>
+        {clock(locale, at)}
+      </time>
+    </p>
+  );
 }

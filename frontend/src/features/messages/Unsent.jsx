@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { textsOf } from '../../state/selectors.js';
 import { useStore } from '../../state/store.js';
-import { Message } from './Message.jsx';
+import { Frame, Message } from './Message.jsx';
 import css from './Unsent.module.css';
 
 /** What was written for a room that does not show, so that it can be had back. @param {{room: string}} props */
@@ -15,17 +15,23 @@ export function Unsent({ room }) {
   return (
     <section className={css.unsent} aria-label={t('messages.unsent')}>
       {entries.map((entry, index) => (
-        <Message
+        <Frame
           key={entry.id}
-          user={{ id: entry.user, name: me?.name ?? '' }}
-          at={entry.at}
-          body={entry.body}
+          id={`unsent-${entry.id}`}
           head={index === 0}
-          mine
           posinset={index + 1}
           setsize={entries.length}
-          entry={entry}
-        />
+        >
+          <Message
+            id={`unsent-${entry.id}`}
+            user={{ id: entry.user, name: me?.name ?? '' }}
+            at={entry.at}
+            body={entry.body}
+            head={index === 0}
+            mine
+            entry={entry}
+          />
+        </Frame>
       ))}
     </section>
   );

@@ -1,0 +1,89 @@
+import { EmojiPicker as Picker } from 'frimousse';
+import { useState } from 'react';
+import { useLocale } from '../i18n/Locale.jsx';
+import { recentEmoji, rememberEmoji } from './recentEmoji.js';
+import css from './EmojiPicker.module.css';
+
+/** @import {EmojiPickerListEmojiProps} from 'frimousse' */
+
+const COLUMNS = 8;
+
+/**
+ * All emoji, to be looked through or searched for by their names, and those that
+ * this device used last. Their names come from the page's own server.
+ * @param {{onPick: (emoji: string) => void, onClose: () => void}} props
+ */
+export function EmojiPicker({ onPick, onClose }) {
+  const { t, language } = useLocale();
+  const [recent] = useState(() => recentEmoji(COLUMNS));
+
+  /** @param {string} emoji */
+  function pick(emoji) {
+    rememberEmoji(emoji);
+    onPick(emoji);
+  }
+
+  return (
+    <Picker.Root
+      className={css.picker}
+      columns={COLUMNS}
+      locale={language === 'zh-CN' ? 'zh' : 'en'}
+      emojibaseUrl="/emoji"
+      onEmojiSelect={({ emoji }) => pick(emoji)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <Picker.Search
+        className={css.search}
+        placeholder={t('emoji.search')}
+        aria-label={t('emoji.search')}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- it opens to be typed into
+        autoFocus={matchMedia('(hover: hover)').matches}
+      />
+      <div className={css.recent} role="group" aria-label={t('emoji.recent')}>
+        {recent.map((emoji) => (
+          <button key={emoji} type="button" className={css.emoji} onClick={() => pick(emoji)}>
+            {emoji}
+          </button>
+        ))}
+      </div>
+      <Picker.Viewport className={css.viewport}>
+        <Picker.Loading className={css.note}>{t('emoji.loading')}</Picker.Loading>
+        <Picker.Empty className={css.note}>{t('emoji.none')}</Picker.Empty>
+        <Picker.List className={css.list} components={{ CategoryHeader, Row, Emoji }} />
+      </Picker.Viewport>
+    </Picker.Root>
+  );
+}
+
+/** @param {import('frimousse').EmojiPickerListCategoryHeaderProps} props */
+function CategoryHeader({ category, ...rest }) {
+  return (
+    <div className={css.category} {...rest}>
+      {category.label}
+    </div>
+  );
+}
+
+/** @param {import('frimousse').EmojiPickerListRowProps} props */
+function Row(props) {
+  return <div className={css.row} {...props} />;
+}
+
+/** @param {EmojiPickerListEmojiProps} props */
+function Emoji({ emoji, ...rest }) {
+  return (
+    <button
+      type="button"
+      className={`${css.emoji} ${emoji.isActive ? css.active : ''}`}
+      title={emoji.label}
+      {...rest}
+    >
+      {emoji.emoji}
+    </button>
+  );
+}

@@ -1,0 +1,17 @@
+import { createContext, use } from 'react';
+
+/**
+ * What can be done with a message. A message is named by its id, or by the
+ * command that sends it while it has none.
+ * @typedef {object} Actions
+ * @property {(message: string, emoji: string, on: boolean) => void} react
+ * @property {(key: string, anchor: DOMRect) => void} pick chooses an emoji for the message of that row
+ * @property {(key: string) => void} edit
+ * @property {(key: string) => void} copy
+ * @property {(key: string) => void} remove asks first
+ */
+
+export const ActionsContext = createContext(/** @type {Actions | null} */ (null));
+
+/** None where nothing can be done. @returns {Actions | null} */
+export const useActions = () => use(ActionsContext);
