@@ -13,6 +13,7 @@ export function NotificationSettings() {
   const [on, setOn] = useState(wanted.get);
   const [sound, setSound] = useState(audible.get);
   const possible = permission === 'granted' || permission === 'default';
+  const told = on && permission === 'granted';
 
   /** @param {boolean} next */
   async function choose(next) {
@@ -29,13 +30,14 @@ export function NotificationSettings() {
       <Switch
         label={t('notify.show')}
         hint={t('notify.hint')}
-        checked={on && permission === 'granted'}
+        checked={told}
         disabled={!possible}
         onChange={(next) => void choose(next)}
       />
       <Switch
         label={t('notify.sound')}
         checked={sound}
+        disabled={!told}
         onChange={(next) => {
           audible.set(next);
           setSound(next);
