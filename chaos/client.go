@@ -35,6 +35,7 @@ type client struct {
 	pending []command // sent and not answered, in the order of sending
 	kept    []command // answered, some of them
 	again   *command  // of those, to be sent once more
+	seen    map[string]*seen
 
 	mu    sync.Mutex // guards places and open for progress
 	rooms []string

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,8 +34,9 @@ func TestMain(m *testing.M) {
 
 // fake keeps its promises by one lock and one file that it appends to, unless a
 // bug is asked for: "early" acknowledges before it writes, "forgetful" knows no
-// command again, "skips" resumes one event too late. "synced" is no bug: only
-// then what it wrote survives a power cut.
+// command again, "skips" resumes one event too late, "stale" shows messages as
+// they were first. "synced" is no bug: only then what it wrote survives a power
+// cut.
 type fake struct {
 	bug string
 
@@ -54,8 +56,15 @@ type event struct {
 	ID   string `json:"id"`
 	User user   `json:"user"`
 	At   int64  `json:"at"`
-	Body string `json:"body"`
+	Body string `json:"body,omitempty"`
 	Ref  string `json:"ref"`
+
+	Message   string            `json:"message,omitempty"`
+	Emoji     string            `json:"emoji,omitempty"`
+	On        bool              `json:"on,omitempty"`
+	Edited    uint64            `json:"edited,omitempty"`
+	Deleted   bool              `json:"deleted,omitempty"`
+	Reactions map[string][]user `json:"reactions,omitempty"`
 }
 
 // entry is one line of the file: a user, a room or an event.
@@ -196,7 +205,7 @@ func (f *fake) room(_ http.ResponseWriter, r *http.Request) {
 func (f *fake) page(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	all := f.logs[r.PathValue("room")]
+	all := f.stands(r.PathValue("room"))
 	head := uint64(len(all))
 	if before, err := strconv.ParseUint(r.FormValue("before"), 10, 64); err == nil {
 		all = all[:before-1]
@@ -233,7 +242,7 @@ func (f *fake) socket(w http.ResponseWriter, r *http.Request) {
 			switch in.Op {
 			case "join":
 				f.join(ws, in)
-			case "send":
+			case "send", "edit", "delete", "react":
 				f.send(ws, me, in)
 			}
 			f.mu.Unlock()
@@ -243,7 +252,7 @@ func (f *fake) socket(w http.ResponseWriter, r *http.Request) {
 
 func (f *fake) join(ws *websocket.Conn, in command) {
 	f.subs[ws][in.Room] = true
-	all := f.logs[in.Room]
+	all := f.stands(in.Room)
 	from, reset := max(0, len(all)-50), false
 	if in.After != nil {
 		if n := int(*in.After); n > len(all) || len(all)-n > 1000 {
@@ -272,6 +281,15 @@ func (f *fake) send(ws *websocket.Conn, me user, in command) {
 		Op: "event", Room: in.Room, Seq: uint64(len(all)) + 1, Kind: "message", ID: fmt.Sprintf("m_%s_%d", in.Room, len(all)+1),
 		User: me, At: time.Now().UnixMilli(), Body: in.Body, Ref: in.ID,
 	}
+	if in.Op != "send" {
+		e.Kind, e.Message, e.Emoji, e.On = in.Op, in.Message, in.Emoji, in.On
+		for _, other := range all {
+			if other.Kind == "delete" && other.Message == in.Message {
+				_ = ws.WriteJSON(map[string]any{"op": "error", "id": in.ID, "code": "not_found", "detail": "it is deleted"})
+				return
+			}
+		}
+	}
 	f.keep(entry{Event: &e})
 	f.acknowledge(ws, e)
 	raw, _ := json.Marshal(e)
@@ -283,7 +301,47 @@ func (f *fake) send(ws *websocket.Conn, me user, in command) {
 }
 
 func (f *fake) acknowledge(ws *websocket.Conn, e event) {
-	_ = ws.WriteJSON(map[string]any{"op": "ok", "id": e.Ref, "room": e.Room, "seq": e.Seq, "message": e.ID, "at": e.At})
+	answer := map[string]any{"op": "ok", "id": e.Ref, "room": e.Room, "seq": e.Seq, "at": e.At}
+	if e.Kind == "message" {
+		answer["message"] = e.ID
+	}
+	_ = ws.WriteJSON(answer)
+}
+
+// stands is a room's log, its messages as they stand.
+func (f *fake) stands(room string) []event {
+	all := slices.Clone(f.logs[room])
+	if f.bug == "stale" {
+		return all
+	}
+	at := map[string]*event{}
+	texts := map[string][]*event{}
+	for i := range all {
+		e := &all[i]
+		m := at[e.Message]
+		switch e.Kind {
+		case "message":
+			at[e.ID] = e
+		case "edit":
+			m.Body, m.Edited = e.Body, e.Seq
+			texts[m.ID] = append(texts[m.ID], e)
+		case "delete":
+			m.Body, m.Edited, m.Deleted, m.Reactions = "", 0, true, nil
+			for _, edit := range texts[m.ID] {
+				edit.Body = ""
+			}
+		case "react":
+			if m.Reactions == nil {
+				m.Reactions = map[string][]user{}
+			}
+			by := slices.DeleteFunc(m.Reactions[e.Emoji], func(u user) bool { return u.ID == e.User.ID })
+			if e.On {
+				by = append(by, e.User)
+			}
+			m.Reactions[e.Emoji] = by
+		}
+	}
+	return all
 }
 
 // options of a small run against the fake.

@@ -24,7 +24,7 @@ func TestCleanServerPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasSuffix(out, "\nchaos: 13 passed, 0 failed\n") {
+	if !strings.HasSuffix(out, "\nchaos: 14 passed, 0 failed\n") {
 		t.Error("the last line is not the count")
 	}
 }
@@ -40,6 +40,7 @@ func TestBrokenServersAreCaught(t *testing.T) {
 		"early":     "BROKEN  I1 ",
 		"forgetful": "BROKEN  I3 ",
 		"skips":     "BROKEN  I4 ",
+		"stale":     "BROKEN  I12 ",
 	} {
 		t.Run(bug, func(t *testing.T) {
 			out, err := runAgainst(t, bug, "-expect-violation")

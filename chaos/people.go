@@ -32,12 +32,12 @@ func (r *run) people(ctx context.Context) error {
 		}
 		c := &client{
 			n: n + 1, site: r.server.site, cookie: cookie, self: self, window: r.Window,
-			rng: seeded(r.Seed, uint64(n)+1), clock: r.clock, talk: &r.talk, place: map[string]*place{},
+			rng: seeded(r.Seed, uint64(n)+1), clock: r.clock, talk: &r.talk, place: map[string]*place{}, seen: map[string]*seen{},
 		}
 		for i := range min(roomsEach, r.Rooms) {
 			room := r.rooms[(n+i)%r.Rooms]
 			c.rooms = append(c.rooms, room)
-			c.place[room] = &place{}
+			c.place[room], c.seen[room] = &place{}, &seen{}
 			if n%2 == 1 { // the others talk as visitors
 				if err := r.there(ctx, func() error { return c.site.becomeMember(ctx, cookie, room) }); err != nil {
 					return err
@@ -102,13 +102,8 @@ func (r *run) final(ctx context.Context) (err error) {
 				out.Write(history.Record{T: r.clock(), Kind: history.Head, Room: room, Seq: p.Seq, Epoch: p.Epoch})
 			}
 			for _, e := range p.Events {
-				rec := history.Record{
-					Kind: history.Final, Room: room, Seq: e.Seq, Message: e.ID, Author: e.User.ID,
-					Ref: e.Ref, Event: e.Kind, At: e.At,
-				}
-				if e.Kind == "message" {
-					rec.Hash = digest(e.Body)
-				}
+				rec := e.record(history.Final)
+				rec.Room = room
 				out.Write(rec)
 			}
 			if len(p.Events) == 0 || !p.More {

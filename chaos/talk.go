@@ -37,7 +37,7 @@ func (c *client) join(ws *websocket.Conn, room string) error {
 
 // send notes the attempt before its first byte can reach the server.
 func (c *client) send(ws *websocket.Conn, cmd command) error {
-	c.note(history.Record{Kind: history.Invoke, ID: cmd.ID, Room: cmd.Room, Hash: digest(cmd.Body)})
+	c.note(cmd.record())
 	return c.write(ws, cmd)
 }
 
@@ -50,10 +50,7 @@ func (c *client) topUp(ws *websocket.Conn) error {
 		}
 	}
 	for c.talk.Load() && len(c.pending) < c.window {
-		cmd := command{
-			Op: "send", Room: c.rooms[c.rng.IntN(len(c.rooms))], Body: c.body(),
-			ID: fmt.Sprintf("%03d-%07d-%08x", c.n, c.made, c.rng.Uint32()),
-		}
+		cmd := c.next()
 		c.made++
 		c.pending = append(c.pending, cmd)
 		c.counted()
@@ -62,6 +59,45 @@ func (c *client) topUp(ws *websocket.Conn) error {
 		}
 	}
 	return nil
+}
+
+// One in changeEvery commands changes a message: one of the newest that the
+// client has seen, or of the newest of its own.
+const (
+	changeEvery = 3
+	seenMost    = 40
+)
+
+// seen is what a client remembers of a room's messages: the newest last.
+type seen struct{ all, own []string }
+
+func (s *seen) add(id string, own bool) {
+	s.all = append(s.all[max(0, len(s.all)-seenMost):], id)
+	if own {
+		s.own = append(s.own[max(0, len(s.own)-seenMost):], id)
+	}
+}
+
+// next is something new to say.
+func (c *client) next() command {
+	room := c.rooms[c.rng.IntN(len(c.rooms))]
+	cmd := command{Op: "send", Room: room, ID: fmt.Sprintf("%03d-%07d-%08x", c.n, c.made, c.rng.Uint32())}
+	known := c.seen[room]
+	switch n := c.rng.IntN(4 * changeEvery); {
+	case n < 2 && len(known.all) > 0:
+		cmd.Op, cmd.Message = "react", known.all[c.rng.IntN(len(known.all))]
+		cmd.Emoji, cmd.On = []string{"👍", "🍵", "❤️"}[c.rng.IntN(3)], c.rng.IntN(3) > 0
+	case n == 2 && len(known.own) > 0:
+		cmd.Op, cmd.Message, cmd.Body = "edit", known.own[c.rng.IntN(len(known.own))], c.body()
+	case n == 3 && len(known.own) > 0:
+		cmd.Op, cmd.Message = "delete", known.own[c.rng.IntN(len(known.own))]
+		if c.rng.IntN(2) == 0 {
+			cmd.Op, cmd.Body = "edit", c.body()
+		}
+	default:
+		cmd.Body = c.body()
+	}
+	return cmd
 }
 
 var syllables = []string{"tea", "leaf", "茶", " ", "\n", "🍵", "é", "\"", "\\", "<b>", "ש", "steam ", "cup ", "\u200d", "\t"}
@@ -95,7 +131,9 @@ func (c *client) take(ctx context.Context, ws *websocket.Conn, f frame, raw []by
 		if strings.HasPrefix(f.ID, "join ") {
 			return fmt.Errorf("join: %s: %s", f.Code, f.Detail)
 		}
-		newBackoff(c.rng).pause(ctx) // a server that cannot write now is not pressed
+		if f.Code == "unavailable" {
+			newBackoff(c.rng).pause(ctx) // a server that cannot write now is not pressed
+		}
 	case "event":
 		c.event(f, rawDigest(raw))
 	case "resync":
@@ -132,14 +170,12 @@ func (c *client) joined(f frame) error {
 }
 
 func (c *client) event(f frame, raw string) {
-	r := history.Record{
-		Kind: history.Recv, Room: f.Room, Seq: f.Seq, Message: f.ID, Author: f.User.ID,
-		Ref: f.Ref, Event: f.Kind, At: f.At, Raw: raw,
-	}
-	if f.Kind == "message" {
-		r.Hash = digest(f.Body)
-	}
+	r := f.record(history.Recv)
+	r.Raw = raw
 	c.note(r)
+	if f.Kind == "message" {
+		c.seen[f.Room].add(f.ID, f.User.ID == c.self.ID)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p := c.place[f.Room]; p != nil {

@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash/fnv"
+	"slices"
+
+	"github.com/teahouse-chat/teahouse/chaos/history"
 )
 
 const subprotocol = "teahouse.v1"
@@ -23,6 +26,11 @@ type frame struct {
 	User     user              `json:"user"`
 	Body     string            `json:"body"`
 	Ref      string            `json:"ref"`
+	Emoji    string            `json:"emoji"`
+	On       bool              `json:"on"`
+	Edited   uint64            `json:"edited"`
+	Deleted  bool              `json:"deleted"`
+	Reacted  map[string][]user `json:"reactions"`
 	Reset    bool              `json:"reset"`
 	Events   []json.RawMessage `json:"events"`
 	Code     string            `json:"code"`
@@ -37,12 +45,45 @@ type user struct {
 
 // command is anything the harness says.
 type command struct {
-	Op    string  `json:"op"`
-	ID    string  `json:"id"`
-	Room  string  `json:"room"`
-	Body  string  `json:"body,omitempty"`
-	After *uint64 `json:"after,omitempty"`
-	Epoch string  `json:"epoch,omitempty"`
+	Op      string  `json:"op"`
+	ID      string  `json:"id"`
+	Room    string  `json:"room"`
+	Body    string  `json:"body,omitempty"`
+	Message string  `json:"message,omitempty"`
+	Emoji   string  `json:"emoji,omitempty"`
+	On      bool    `json:"on,omitempty"`
+	After   *uint64 `json:"after,omitempty"`
+	Epoch   string  `json:"epoch,omitempty"`
+}
+
+// record is an event as a history tells it.
+func (f *frame) record(kind history.Kind) history.Record {
+	r := history.Record{
+		Kind: kind, Room: f.Room, Seq: f.Seq, Message: f.ID, Author: f.User.ID, Ref: f.Ref, Event: f.Kind, At: f.At,
+		Target: f.Message, Emoji: f.Emoji, On: f.On, Edited: f.Edited, Deleted: f.Deleted,
+	}
+	if f.Body != "" {
+		r.Hash = digest(f.Body)
+	}
+	for emoji, by := range f.Reacted {
+		for _, who := range by {
+			r.Reactions = append(r.Reactions, emoji+" "+who.ID)
+		}
+	}
+	slices.Sort(r.Reactions)
+	return r
+}
+
+// record is the command as a history tells it.
+func (c *command) record() history.Record {
+	r := history.Record{Kind: history.Invoke, ID: c.ID, Room: c.Room, Target: c.Message, Emoji: c.Emoji, On: c.On, Event: "message"}
+	if c.Op != "send" {
+		r.Event = c.Op
+	}
+	if c.Body != "" {
+		r.Hash = digest(c.Body)
+	}
+	return r
 }
 
 // digest tells bodies apart in a history without repeating them.

@@ -20,6 +20,7 @@ const (
 	view     = "I5 every client saw the same log, and all of it"
 	realTime = "I6 what was acknowledged before another was sent comes first"
 	program  = "I7 a sender's messages stand in the order of sending"
+	stands   = "I12 every message stands as its changes left it, resumed as loaded anew"
 	head     = "I13 no head fell back, no epoch changed, nobody was forgotten"
 	codes    = "I15 nothing was refused that should not be"
 	repeats  = "P3 a repeated command is answered as the first time"
@@ -29,7 +30,7 @@ const (
 )
 
 var invariants = []string{
-	acked, gapless, once, stream, view, realTime, program, head, codes, repeats, answers, alive, work,
+	acked, gapless, once, stream, view, realTime, program, stands, head, codes, repeats, answers, alive, work,
 }
 
 // key is a command: ids are one space per user.
@@ -39,6 +40,10 @@ type key struct{ author, id string }
 type send struct {
 	key
 	room, hash string
+	kind       string // of the event that it is to become
+	target     string // the message that it is about
+	emoji      string
+	on         bool
 	conn       int   // of the first attempt
 	first      int64 // when it was first written
 	attempts   int
@@ -101,7 +106,7 @@ func Dir(dir string) (*Report, error) {
 		return nil, fmt.Errorf("no client's history in %s", dir)
 	}
 	for n, file := range files {
-		p := &player{checker: c, n: n + 1, name: filepath.Base(file), subs: map[string]*sub{}}
+		p := &player{checker: c, n: n + 1, name: filepath.Base(file), subs: map[string]*sub{}, shown: map[string]standings{}}
 		if err := history.Read(file, p.take); err != nil {
 			return nil, err
 		}
@@ -109,6 +114,7 @@ func Dir(dir string) (*Report, error) {
 	}
 	c.checkLogs()
 	c.checkSends()
+	c.checkStandings()
 	c.checkRealTime()
 	c.checkProgramOrder()
 	c.checkHeads()

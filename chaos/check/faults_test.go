@@ -1,6 +1,10 @@
 package check_test
 
-import "github.com/teahouse-chat/teahouse/chaos/history"
+import (
+	"slices"
+
+	"github.com/teahouse-chat/teahouse/chaos/history"
+)
 
 // fault is a bug of a server, as it would show in the histories.
 type fault struct {
@@ -87,6 +91,35 @@ var faults = []fault{
 	}, "I5 ", 0},
 	{"before one that was acknowledged earlier", func(s *script) { s.swap(mint, 4, 6) }, "I6 ", 0},
 	{"two of one sender changed places", func(s *script) { s.swap(mint, 5, 6) }, "I7 ", 0},
+	{"an edit forgotten", func(s *script) {
+		m := s.stood(func(m *history.Record) bool { return m.Edited != 0 })
+		m.Edited, m.Hash = 0, "h1"
+	}, "I12 ", 0},
+	{"a deletion forgotten", func(s *script) {
+		m := s.stood(func(m *history.Record) bool { return m.Deleted })
+		m.Deleted, m.Hash = false, "h1"
+	}, "I12 ", 0},
+	{"a reaction forgotten", func(s *script) {
+		s.stood(func(m *history.Record) bool { return m.Reactions != nil }).Reactions = nil
+	}, "I12 ", 0},
+	{"a reaction that nobody gave", func(s *script) {
+		s.stood(func(m *history.Record) bool { return m.Reactions != nil }).Reactions[0] = "👍 u_9"
+	}, "I12 ", 0},
+	{"a reaction that is gone, for one client", func(s *script) {
+		s.at(1, history.Recv, 33).Reactions = []string{"👍 u_9"}
+	}, "I12 ", 0},
+	{"a text that was deleted, in its edit", func(s *script) {
+		m := s.stood(func(m *history.Record) bool { return m.Deleted })
+		s.stood(func(e *history.Record) bool { return e.Event == "edit" && e.Target == m.Message }).Hash = "h1"
+	}, "I12 ", 0},
+	{"another reaction was stored", func(s *script) {
+		s.stood(func(e *history.Record) bool { return e.Event == "react" }).Emoji = "🫖"
+	}, "I1 ", 0},
+	{"a repeat refused", func(s *script) {
+		i := s.index(1, history.OK, 5)
+		ok := s.clients[1][i]
+		s.insert(1, i+1, history.Record{Kind: history.Invoke, ID: ok.ID, Room: ok.Room}, history.Record{Kind: history.Fail, ID: ok.ID, Code: "not_found"})
+	}, "P3 ", 0},
 	{"another epoch in between", func(s *script) { s.at(1, history.Resume, 2).Epoch = "e2" }, "I13 ", 0},
 	{"the head fell for a reader", func(s *script) { s.at(1, history.Resume, 3).Seq = 3 }, "I13 ", 0},
 	{"a head below what another was told", func(s *script) {
@@ -141,6 +174,12 @@ var faults = []fault{
 	{"the server ended by itself", func(s *script) {
 		s.tell(history.Record{Kind: history.Crash, Code: "exit status 2"})
 	}, "P7 ", 0},
+}
+
+// stood is the first such event of the log that changes are made in.
+func (s *script) stood(match func(*history.Record) bool) *history.Record {
+	log := s.logs[rooms[1]]
+	return &log[slices.IndexFunc(log, func(r history.Record) bool { return match(&r) })]
 }
 
 // forget removes all records that match.

@@ -11,16 +11,35 @@ type log struct {
 	ids    map[string]uint64
 	by     map[key][]uint64  // the seqs at which a command took effect
 	raw    map[uint64]string // digest of an event's live frame
+	shown  standings
 }
 
 // event is what must be the same wherever an event is seen.
 type event struct {
 	message, author, ref, hash, kind string
+	target, emoji                    string
+	on                               bool
 	at                               int64
 }
 
 func eventOf(r history.Record) event {
-	return event{message: r.Message, author: r.Author, ref: r.Ref, hash: r.Hash, kind: r.Event, at: r.At}
+	return event{
+		message: r.Message, author: r.Author, ref: r.Ref, hash: r.Hash, kind: r.Event, at: r.At,
+		target: r.Target, emoji: r.Emoji, on: r.On,
+	}
+}
+
+// rewritten says whether a later event changed the text of e.
+func (l *log) rewritten(e *event) bool {
+	switch e.kind {
+	case "message":
+		m := l.shown[e.message]
+		return m != nil && (m.deleted || m.edited != 0)
+	case "edit":
+		m := l.shown[e.target]
+		return m != nil && m.deleted
+	}
+	return false
 }
 
 func (c *checker) log(room string) *log {
@@ -28,7 +47,7 @@ func (c *checker) log(room string) *log {
 	if l == nil {
 		l = &log{
 			events: map[uint64]event{}, ids: map[string]uint64{},
-			by: map[key][]uint64{}, raw: map[uint64]string{},
+			by: map[key][]uint64{}, raw: map[uint64]string{}, shown: standings{},
 		}
 		c.logs[room] = l
 	}
@@ -49,6 +68,9 @@ func (c *checker) final(r history.Record) error {
 			c.report.violated(once, "%s: id %s stands at %d and %d", r.Room, r.Message, other, r.Seq)
 		}
 		l.events[r.Seq], l.ids[r.Message] = eventOf(r), r.Seq
+		if r.Event == "message" {
+			l.shown.fold(&r)
+		}
 		if r.Ref != "" {
 			k := key{r.Author, r.Ref}
 			l.by[k] = append(l.by[k], r.Seq)
@@ -74,7 +96,7 @@ func (c *checker) checkLogs() {
 			if seq < 1 || seq > l.head {
 				c.report.violated(gapless, "%s: event %d beyond the head %d", room, seq, l.head)
 			}
-			if e.kind == "message" && c.sends[key{e.author, e.ref}] == nil {
+			if e.kind != "member" && c.sends[key{e.author, e.ref}] == nil {
 				c.report.violated(once, "%s: nobody sent message %s at %d", room, e.message, seq)
 			}
 		}
@@ -94,6 +116,9 @@ func (c *checker) checkSends() {
 	for k, s := range c.sends {
 		r := c.report
 		r.Sends++
+		if s.kind != "message" {
+			r.Changes++
+		}
 		r.Repeated += s.attempts - 1
 		l := c.log(s.room)
 		found := effects[k]
@@ -107,7 +132,8 @@ func (c *checker) checkSends() {
 			r.violated(once, "%s was refused, and yet stands at %d", k.id, l.by[k][0])
 		}
 		for _, seq := range l.by[k] {
-			if e := l.events[seq]; e.hash != s.hash {
+			e := l.events[seq]
+			if (e.hash != s.hash && !l.rewritten(&e)) || e.kind != s.kind || e.target != s.target || e.emoji != s.emoji || e.on != s.on {
 				r.violated(acked, "%s at %s %d is not what was sent", k.id, s.room, seq)
 			}
 		}
@@ -125,7 +151,7 @@ func (c *checker) checkSends() {
 			r.violated(acked, "%s was acknowledged at %s %d, where nothing stands", k.id, s.room, s.seq)
 		case e.author != k.author || e.ref != k.id:
 			r.violated(acked, "%s was acknowledged at %s %d, where %s of %s stands", k.id, s.room, s.seq, e.ref, e.author)
-		case e.message != s.message || e.at != s.at:
+		case (s.kind == "message" && e.message != s.message) || e.at != s.at:
 			r.violated(acked, "%s was acknowledged as %s of %d, and stands as %s of %d", k.id, s.message, s.at, e.message, e.at)
 		}
 	}

@@ -18,6 +18,7 @@ type player struct {
 	subs   map[string]*sub
 	mine   []*send
 	open   []*send // attempts on this connection without an answer
+	shown  map[string]standings
 }
 
 // sub is a room on the running connection.
@@ -106,6 +107,9 @@ func (p *player) resume(r history.Record) {
 	} else {
 		s.next = r.After + 1
 	}
+	if !r.Asked || r.Reset || p.shown[r.Room] == nil {
+		p.shown[r.Room] = standings{}
+	}
 	if !r.Reset {
 		return
 	}
@@ -130,8 +134,14 @@ func (p *player) recv(r history.Record) {
 		s.next = r.Seq + 1
 	}
 
+	if shown := p.shown[r.Room]; shown != nil {
+		shown.fold(&r)
+	}
 	l := p.log(r.Room)
 	e, ok := l.events[r.Seq]
+	if l.rewritten(&e) {
+		r.Hash = e.hash
+	}
 	switch {
 	case !ok:
 		p.report.violated(view, "%s: %s saw %d, where nothing stands in the end", r.Room, p.name, r.Seq)
@@ -158,6 +168,7 @@ func (p *player) end() {
 		if l := p.log(room); l.told && s.next != l.head+1 {
 			p.report.violated(view, "%s: %s stopped at %d, the head is %d", room, p.name, s.next-1, l.head)
 		}
+		p.compare(room, p.name, p.shown[room], p.log(room).shown)
 	}
 	for _, s := range p.mine {
 		p.report.checked(answers)

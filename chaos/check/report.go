@@ -12,6 +12,7 @@ import (
 type Report struct {
 	Plan     history.Record
 	Sends    int // commands, each counted once
+	Changes  int // of those, edits, deletions and reactions
 	Acked    int
 	Lost     int // acknowledged and nowhere in the log
 	Repeated int // attempts beyond the first
@@ -91,7 +92,7 @@ func (r *Report) Print(out io.Writer) error {
 	}
 	p := r.Plan
 	line("%d × %s, %d clients, %d rooms, seed %d", p.Strikes, p.Fault, p.Clients, p.Rooms, p.Seed)
-	line("  %d sends, %d acknowledged, %d repeated", r.Sends, r.Acked, r.Repeated)
+	line("  %d sends, %d of them changes, %d acknowledged, %d repeated", r.Sends, r.Changes, r.Acked, r.Repeated)
 	line("  %d of %d strikes met sends in flight, %d sends in all", r.Busy, p.Strikes, r.InFlight)
 	line("  %d events in the logs, %d received over %d connections", r.Events, r.Received, r.Conns)
 	line("  %d joins, %d of them from the newest page again, %d resyncs", r.Resumes, r.Resets, r.Resyncs)

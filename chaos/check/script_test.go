@@ -74,6 +74,62 @@ func (s *script) life(pending []history.Record) {
 			}
 		}
 	}
+	s.changes(rooms[1])
+}
+
+// changes has each client edit, delete and react to messages of its own.
+func (s *script) changes(room string) {
+	for n := range s.clients {
+		var own []*history.Record
+		for i := range s.logs[room] {
+			if e := &s.logs[room][i]; e.Event == "message" && e.Author == author(n) && !e.Deleted {
+				own = append(own, e)
+			}
+		}
+		for _, c := range []struct {
+			about     int
+			kind      string
+			emoji     string
+			on        bool
+			reactions []string // afterwards
+		}{
+			{0, "edit", "", false, nil},
+			{1, "react", "👍", true, []string{"👍 " + author(n)}},
+			{1, "react", "🍵", true, []string{"🍵 " + author(n), "👍 " + author(n)}},
+			{1, "react", "👍", false, []string{"🍵 " + author(n)}},
+			{2, "edit", "", false, nil},
+			{2, "delete", "", false, nil},
+		} {
+			s.made++
+			invoke := history.Record{
+				Kind: history.Invoke, ID: fmt.Sprintf("c%d", s.made), Room: room, Event: c.kind, Target: own[c.about].Message, Emoji: c.emoji, On: c.on,
+			}
+			if c.kind == "edit" {
+				invoke.Hash = fmt.Sprintf("h%d", s.made)
+			}
+			s.note(n, invoke)
+			s.commit(n, invoke)
+			s.answer(n, invoke)
+			s.stands(room, own[c.about].Seq, c.kind, invoke.Hash, c.reactions)
+		}
+	}
+}
+
+// stands shows a message of the log as its newest event left it.
+func (s *script) stands(room string, seq uint64, kind, hash string, reactions []string) {
+	log := s.logs[room]
+	m, last := &log[seq-1], &log[len(log)-1]
+	switch m.Reactions = reactions; kind {
+	case "edit":
+		m.Hash, m.Edited = hash, last.Seq
+	case "delete":
+		for i := range log {
+			if log[i].Target == m.Message {
+				log[i].Hash = ""
+			}
+		}
+		m.Hash, m.Edited, m.Deleted = "", 0, true
+	}
 }
 
 // cutOff leaves one send of each client without an answer: committed for the
@@ -109,7 +165,7 @@ func (s *script) note(n int, r history.Record) {
 
 func (s *script) invoke(n int, room string) history.Record {
 	s.made++
-	r := history.Record{Kind: history.Invoke, ID: fmt.Sprintf("c%d", s.made), Room: room, Hash: fmt.Sprintf("h%d", s.made)}
+	r := history.Record{Kind: history.Invoke, ID: fmt.Sprintf("c%d", s.made), Room: room, Hash: fmt.Sprintf("h%d", s.made), Event: "message"}
 	s.note(n, r)
 	return r
 }
@@ -118,7 +174,8 @@ func (s *script) event(n int, invoke history.Record) history.Record {
 	seq := uint64(len(s.logs[invoke.Room])) + 1
 	return history.Record{
 		Kind: history.Final, Room: invoke.Room, Seq: seq, Message: fmt.Sprintf("m_%s_%d", invoke.Room, seq),
-		Author: author(n), Ref: invoke.ID, Hash: invoke.Hash, Event: "message", At: int64(seq),
+		Author: author(n), Ref: invoke.ID, Hash: invoke.Hash, Event: invoke.Event, At: int64(seq),
+		Target: invoke.Target, Emoji: invoke.Emoji, On: invoke.On,
 	}
 }
 

@@ -11,7 +11,9 @@ func (p *player) invoke(r history.Record) {
 	k := key{p.author, r.ID}
 	s := p.sends[k]
 	if s == nil {
-		s = &send{key: k, room: r.Room, hash: r.Hash, conn: p.conn, first: r.T}
+		s = &send{
+			key: k, room: r.Room, hash: r.Hash, kind: r.Event, target: r.Target, emoji: r.Emoji, on: r.On, conn: p.conn, first: r.T,
+		}
 		p.sends[k] = s
 		p.mine = append(p.mine, s)
 	}
@@ -54,20 +56,22 @@ func (p *player) ok(r history.Record) {
 }
 
 // fail: with rate limits off and nothing but the server's death going wrong, the
-// only error a command may meet is that the store cannot take it now.
+// only error a command may meet is that the store cannot take it now, or that
+// the message which it would change has been deleted.
 func (p *player) fail(r history.Record) {
 	p.report.checked(codes)
-	if r.Code != "unavailable" {
+	s := p.sends[key{p.author, r.ID}]
+	late := r.Code == "not_found" && s != nil && s.kind != "message"
+	if r.Code != "unavailable" && !late {
 		p.report.violated(codes, "%s: %q was refused with %q", p.name, r.ID, r.Code)
 	}
-	s := p.sends[key{p.author, r.ID}]
 	if s == nil {
 		return // a join, which is no send
 	}
 	if s, known := p.answered(r); known {
 		s.refused = true
-		if s.acked && r.Code == "conflict" {
-			p.report.violated(repeats, "%s: %s was acknowledged, and then a conflict", p.name, s.id)
+		if s.acked && r.Code != "unavailable" {
+			p.report.violated(repeats, "%s: %s was acknowledged, and then refused with %q", p.name, s.id, r.Code)
 		}
 	}
 }

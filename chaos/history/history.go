@@ -71,6 +71,17 @@ type Record struct {
 	// Raw is a digest of a live frame's bytes, the same for every member.
 	Raw string `json:"raw,omitempty"`
 
+	// Of a change, and of the command for one, which has its kind as Event: the
+	// message it is about, and what of it.
+	Target string `json:"target,omitempty"`
+	Emoji  string `json:"emoji,omitempty"`
+	On     bool   `json:"on,omitempty"`
+	// Of a message as it is shown: the seq of its last edit, and for each of its
+	// reactions the emoji and the user.
+	Edited    uint64   `json:"edited,omitempty"`
+	Deleted   bool     `json:"deleted,omitempty"`
+	Reactions []string `json:"reactions,omitempty"`
+
 	// Of a join: the seq held before, whether it was asked from there, the
 	// epoch held before (Old) and told (Epoch), and whether history starts anew.
 	After uint64 `json:"after,omitempty"`
