@@ -100,6 +100,107 @@ test('everything of a first visit by keyboard alone', async ({ device, guest }) 
   await keyboard.press('Enter');
   await expect(ada.composer).toBeVisible();
 
+  // A room found by its letters.
+  await keyboard.press('Control+k');
+  await expect(ada.dialog(t('jump.title')).getByRole('combobox')).toBeFocused();
+  await keyboard.type('tea');
+  await keyboard.press('Enter');
+  await expect(ada.heading).toHaveText('Tea');
+  await expect(ada.composer).toBeFocused();
+
+  // A message changed, first given up, then saved, and the newest deleted by emptying it.
+  await keyboard.type('helo');
+  await keyboard.press('Enter');
+  await ada.sees(['helo']);
+  await keyboard.press('ArrowUp');
+  const editor = page.getByRole('textbox', { name: t('composer.edit.label') });
+  await expect(editor).toBeFocused();
+  await keyboard.type(' there');
+  await keyboard.press('Escape');
+  await expect(ada.composer).toBeFocused();
+  await expect(ada.composer).toHaveValue('');
+  await keyboard.press('ArrowUp');
+  await expect(editor).toHaveValue('helo');
+  await keyboard.press('Control+a');
+  await keyboard.type('hello');
+  await keyboard.press('Enter');
+  await ada.sees(['hello']);
+  await keyboard.press('ArrowUp');
+  await expect(editor).toHaveValue('hello');
+  await keyboard.press('Control+a');
+  await keyboard.press('Delete');
+  await keyboard.press('Enter');
+  const sure = ada.dialog(t('composer.delete.title'));
+  await expect(sure.getByRole('button', { name: t('action.cancel') })).toBeFocused();
+  await tabTo(page, sure.getByRole('button', { name: t('messages.delete') }));
+  await keyboard.press('Enter');
+  await expect(sure).toBeHidden();
+  await expect(ada.composer).toBeFocused();
+  await expect(ada.list.getByText(t('messages.deleted'))).toBeVisible();
+
+  // A favourite, another topic.
+  const options = page.getByRole('button', { name: t('room.menu') });
+  await tabTo(page, options, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: t('room.favour') })).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(options).toBeFocused();
+  await expect(ada.sidebar.getByRole('heading', { name: t('rooms.favourites') })).toBeVisible();
+  await keyboard.press('Enter');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  const room = ada.dialog(t('room.edit'));
+  await tabTo(page, room.getByLabel(t('create.topic')));
+  await keyboard.type('leaves and water');
+  await keyboard.press('Enter');
+  await expect(room).toBeHidden();
+  await expect(options).toBeFocused();
+  const topic = page.getByRole('button', { name: 'leaves and water' });
+  await tabTo(page, topic, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expect(page.locator('[popover]').filter({ hasText: 'leaves and water' })).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(topic).toBeFocused();
+
+  // From room to room, and out of one.
+  await keyboard.press('Alt+ArrowDown');
+  await expect(ada.heading).toHaveText('General');
+  await keyboard.press('Alt+ArrowDown');
+  await expect(ada.heading).toHaveText('Biscuits');
+  await tabTo(page, options, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await keyboard.press('End');
+  await keyboard.press('Enter');
+  const goes = ada.dialog(t('room.leave.title', { room: 'Biscuits' }));
+  await tabTo(page, goes.getByRole('button', { name: t('room.leave') }));
+  await keyboard.press('Enter');
+  await expect(ada.heading).toHaveText('General');
+  await expect(ada.composer, 'the focus is not lost').toBeFocused();
+
+  // The keys themselves.
+  await keyboard.press('Control+/');
+  await expect(ada.dialog(t('keys.title'))).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(ada.composer).toBeFocused();
+
+  // Settings: another name, another theme.
+  const me = ada.sidebar.getByRole('button', { name: t('me.menu') });
+  await tabTo(page, me, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await keyboard.press('Enter');
+  const settings = ada.dialog(t('settings.title'));
+  await tabTo(page, settings.getByLabel(t('welcome.name')));
+  await keyboard.press('Control+a');
+  await keyboard.type('Ada L.');
+  await keyboard.press('Enter');
+  await expect(settings.getByText(t('rename.done', { name: 'Ada L.' }))).toBeVisible();
+  await tabTo(page, settings.getByRole('radio', { name: t('settings.theme.system') }));
+  await keyboard.press('ArrowDown');
+  await expect(settings.getByRole('radio', { name: t('settings.theme.light') })).toBeChecked();
+  await keyboard.press('Escape');
+  await expect(settings).toBeHidden();
+  await expect(me).toBeFocused();
+
   // The way out, through the menu.
   await tabTo(page, ada.sidebar.getByRole('button', { name: t('me.menu') }), 'Shift+Tab');
   await keyboard.press('Enter');

@@ -5,9 +5,7 @@ test('a room is made, found, looked into, joined and left again @phone', async (
   const ada = await guest('Ada');
   await ada.createRoom('Tea & Biscuits', 'What goes with what');
   await expect(ada.page).toHaveURL(/\/rooms\/tea-biscuits$/);
-  await expect(
-    ada.page.getByRole('banner').or(ada.page.locator('header')).getByText('What goes with what'),
-  ).toBeVisible();
+  await expect(ada.page.getByRole('button', { name: 'What goes with what' })).toBeVisible();
   await ada.tell('Shortbread with Assam.');
 
   const bob = await guest('Bob');
@@ -167,4 +165,104 @@ test('a message in another room does not show here', async ({ guest }) => {
   await ada.sees(['only in General']);
   await ada.go('Tea');
   await ada.sees(['only in Tea']);
+});
+
+test('favourites stand first on this device, and stay so @phone', async ({ guest }) => {
+  const ada = await guest('Ada');
+  await ada.createRoom('Alpha');
+  await ada.createRoom('Beta');
+  const menu = ada.page.getByRole('button', { name: t('room.menu') });
+  await menu.click();
+  await ada.page.getByRole('menuitem', { name: t('room.favour') }).click();
+  await ada.page.reload();
+  await ada.seeRooms();
+  await expect(ada.sidebar.getByRole('heading', { name: t('rooms.favourites') })).toBeVisible();
+  const links = ada.sidebar.getByRole('link');
+  await expect(links).toHaveText(['Beta', 'General', 'Alpha']);
+
+  await ada.go('Beta');
+  await menu.click();
+  await ada.page.getByRole('menuitem', { name: t('room.unfavour') }).click();
+  await ada.seeRooms();
+  await expect(links).toHaveText(['General', 'Alpha', 'Beta']);
+});
+
+test('name and topic change for everybody at once @phone', async ({ guest }) => {
+  const ada = await guest('Ada');
+  await ada.createRoom('Tea', 'leaves');
+  const bob = await guest('Bob', { path: '/rooms/tea' });
+  await expect(bob.heading).toHaveText('Tea');
+  await ada.page.getByRole('button', { name: t('room.menu') }).click();
+  await ada.page.getByRole('menuitem', { name: t('room.edit') }).click();
+  const dialog = ada.dialog(t('room.edit'));
+  await dialog.getByLabel(t('create.name')).fill('Teas of the world');
+  await dialog.getByLabel(t('create.topic')).fill('what grows where');
+  await dialog.getByRole('button', { name: t('action.save') }).click();
+  await expect(dialog).toBeHidden();
+  for (const person of [ada, bob]) {
+    await expect(person.heading).toHaveText('Teas of the world');
+    await expect(person.page.getByRole('button', { name: 'what grows where' })).toBeVisible();
+  }
+  await expect(bob.page).toHaveURL(/\/rooms\/tea$/);
+});
+
+test('General keeps its name; its topic can change', async ({ guest }) => {
+  const ada = await guest('Ada');
+  await ada.page.getByRole('button', { name: t('room.menu') }).click();
+  await expect(ada.page.getByRole('menuitem', { name: t('room.leave') })).toHaveCount(0);
+  await ada.page.getByRole('menuitem', { name: t('room.topic') }).click();
+  const dialog = ada.dialog(t('room.topic'));
+  await expect(dialog.getByLabel(t('create.name'))).toHaveCount(0);
+  await dialog.getByLabel(t('create.topic')).fill('everything');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.page.getByRole('button', { name: 'everything' })).toBeVisible();
+});
+
+test('a long topic is cut to a line, and read in full on request @phone', async ({ guest }) => {
+  const ada = await guest('Ada');
+  const topic = `${'a long story about tea '.repeat(10)}end`;
+  await ada.createRoom('Tea', topic);
+  const whole = ada.page.locator('[popover]').filter({ hasText: topic });
+  await expect(whole).toBeHidden();
+  await ada.page.getByRole('button', { name: topic }).click();
+  await expect(whole).toBeVisible();
+  const box = await whole.boundingBox();
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(
+    ada.page.viewportSize()?.width ?? 0,
+  );
+  await ada.page.keyboard.press('Escape');
+  await expect(whole).toBeHidden();
+});
+
+test('in a narrow window the rooms fold away, and what is new there still shows', async ({
+  guest,
+}) => {
+  const ada = await guest('Ada', { viewport: { width: 800, height: 700 } });
+  await ada.createRoom('Tea');
+  await ada.go('General');
+  await ada.page.getByRole('button', { name: t('rooms.hide') }).click();
+  await expect(ada.sidebar).toBeHidden();
+  await expect(ada.page.getByRole('button', { name: t('rooms.show') })).toBeFocused();
+  await ada.page.reload();
+  await expect(ada.heading).toHaveText('General');
+  await expect(ada.sidebar, 'as it was left').toBeHidden();
+
+  const bob = await guest('Bob', { path: '/rooms/tea' });
+  await bob.page.getByRole('button', { name: t('room.join') }).click();
+  await bob.tell('news');
+  await ada.page.getByRole('button', { name: t('rooms.show.new') }).click();
+  await expect.poll(() => ada.unread('Tea')).toBe(1);
+
+  const people = ada.page.getByRole('button', { name: t('room.people', { count: 1 }) });
+  await people.click();
+  const panel = ada.page.getByRole('complementary', { name: t('people.title') });
+  await expect(panel).toBeVisible();
+  await expect(ada.page.locator('main'), 'the panel covers it').toHaveAttribute('inert');
+  await ada.page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await expect(people).toBeFocused();
+
+  await ada.page.setViewportSize({ width: 1000, height: 700 });
+  await expect(ada.sidebar).toBeVisible();
 });
