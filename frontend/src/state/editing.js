@@ -48,6 +48,20 @@ export function createEditing({ store, drafts }) {
     close(room);
   }
 
+  /** Something came: is what is being edited still there? */
+  function check() {
+    if (begun.size === 0) return;
+    const { rooms, me } = store.get();
+    for (const [room, edit] of begun) {
+      const log = rooms[room]?.log;
+      if (!log) continue;
+      const event = messageIn(log, edit.message, me?.id);
+      const elsewhere = edit.epoch !== undefined && log.epoch !== edit.epoch;
+      if (event?.deleted || (!event && elsewhere)) rescue(room);
+      else if (event) edit.epoch = log.epoch;
+    }
+  }
+
   return {
     /** Puts a message's text into the box, or what was begun of another. @param {string} room @param {string} message */
     start(room, message) {
@@ -81,6 +95,7 @@ export function createEditing({ store, drafts }) {
     /** After a reload: goes on with what was being edited. */
     restore() {
       for (const [room, message] of drafts.edits()) begin(room, message);
+      check();
     },
 
     /** The message is being deleted here. @param {string} room @param {string} message */
@@ -88,19 +103,7 @@ export function createEditing({ store, drafts }) {
       if (begun.get(room)?.message === message) rescue(room);
     },
 
-    /** Something came: is what is being edited still there? */
-    check() {
-      if (begun.size === 0) return;
-      const { rooms, me } = store.get();
-      for (const [room, edit] of begun) {
-        const log = rooms[room]?.log;
-        if (!log) continue;
-        const event = messageIn(log, edit.message, me?.id);
-        const elsewhere = edit.epoch !== undefined && log.epoch !== edit.epoch;
-        if (event?.deleted || (!event && elsewhere)) rescue(room);
-        else if (event) edit.epoch = log.epoch;
-      }
-    },
+    check,
 
     /** Another tab sent or ended it. @param {string} room @param {string} message */
     followed(room, message) {
