@@ -1,24 +1,39 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Icon } from '../../components/Icon.jsx';
+import { later } from '../../components/Later.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { byteLength, isBlank } from '../../lib/text.js';
+import { editKey } from '../../state/drafts.js';
+import { isSend } from '../../state/queue.js';
+import { entriesOf, lastOwn } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
+import { EditBar } from './EditBar.jsx';
+import { EmojiButton } from './EmojiButton.jsx';
 import css from './Composer.module.css';
 
 /** @import {Room} from '../../state/rooms.js' */
+
+const DeleteEdited = later(async () => (await import('./DeleteEdited.jsx')).DeleteEdited);
 
 /** From here on the bytes left are told. */
 const NEAR = 1_000;
 const IME = 229;
 
-/** Where messages are written. Whatever the connection does, writing goes on. @param {{room: Pick<Room, 'id' | 'name'>}} props */
+/**
+ * Where messages are written, and one's own are changed. Whatever the
+ * connection does, writing goes on.
+ * @param {{room: Room}} props
+ */
 export function Composer({ room }) {
   const { t } = useLocale();
   const client = useClient();
   const limit = useStore((state) => state.limits.body);
   const durable = useStore((state) => state.durable);
-  const text = useSyncExternalStore(client.drafts.subscribe, () => client.drafts.get(room.id));
+  const { editing } = room;
+  const key = editing === null ? room.id : editKey(room.id, editing);
+  const text = useSyncExternalStore(client.drafts.subscribe, () => client.drafts.get(key));
   const [failed, setFailed] = useState(false);
+  const [asking, setAsking] = useState(false);
   /** @type {import('react').RefObject<HTMLTextAreaElement | null>} */
   const box = useRef(null);
   const note = useId();
@@ -39,19 +54,50 @@ export function Composer({ room }) {
     if (matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: true });
   }, []);
 
+  // Whoever asked to change a message goes on here, at the end of its text.
+  const before = useRef(editing);
+  useEffect(() => {
+    if (before.current === editing) return;
+    before.current = editing;
+    setFailed(false);
+    const element = box.current;
+    element?.focus({ preventScroll: true });
+    element?.setSelectionRange(element.value.length, element.value.length);
+  }, [editing]);
+
   /** @param {string} next */
   function change(next) {
     setFailed(false);
-    client.drafts.set(room.id, next);
-    if (!isBlank(next)) client.typing(room.id);
+    client.drafts.set(key, next);
+    if (editing === null && !isBlank(next)) client.typing(room.id);
+  }
+
+  /** Where the caret is, in place of what is selected. @param {string} emoji */
+  function insert(emoji) {
+    const element = box.current;
+    if (!element) return;
+    element.focus({ preventScroll: true });
+    element.setRangeText(emoji, element.selectionStart, element.selectionEnd, 'end');
+    change(element.value);
+  }
+
+  /** What one wrote last here, on its way or there. @returns {string | undefined} */
+  function newest() {
+    const { me, outbox } = client.store.get();
+    const entries = entriesOf(outbox, room.id);
+    return entries.findLast(isSend)?.id ?? lastOwn(room, me, entries)?.id;
   }
 
   async function submit() {
     box.current?.focus();
-    if (isBlank(text) || left < 0) return;
+    if (left < 0) return;
+    if (isBlank(text)) {
+      if (editing !== null) setAsking(true);
+      return;
+    }
     setFailed(false);
     try {
-      await client.send(room.id, text);
+      await (editing === null ? client.send(room.id, text) : client.edit(room.id, editing, text));
     } catch {
       setFailed(true);
     }
@@ -59,11 +105,19 @@ export function Composer({ room }) {
 
   /** @param {import('react').KeyboardEvent} event */
   function onKeyDown(event) {
+    const { key, shiftKey, altKey, ctrlKey, metaKey, keyCode } = event;
     // The Enter that ends a composition picks a word; it does not send.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-    if (event.keyCode === IME) return;
+    if (event.nativeEvent.isComposing || keyCode === IME) return;
+    const plain = !(shiftKey || altKey || ctrlKey || metaKey);
+    if (key === 'Enter' && !shiftKey) void submit();
+    else if (key === 'Escape' && plain && editing !== null) client.endEdit(room.id);
+    else if (key === 'ArrowUp' && plain && editing === null && text === '') {
+      const last = newest();
+      if (last === undefined) return;
+      client.startEdit(room.id, last);
+    } else return;
     event.preventDefault();
-    void submit();
+    event.stopPropagation();
   }
 
   const says = () => {
@@ -82,32 +136,45 @@ export function Composer({ room }) {
       }}
     >
       <div className={css.box}>
-        <textarea
-          ref={box}
-          className={css.text}
-          rows={1}
-          dir="auto"
-          value={text}
-          placeholder={t('composer.placeholder', { room: room.name })}
-          aria-label={t('composer.label', { room: room.name })}
-          aria-describedby={note}
-          aria-invalid={left < 0 || undefined}
-          enterKeyHint="send"
-          autoComplete="off"
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-        <button
-          type="submit"
-          className={`${css.send} ${isBlank(text) ? '' : css.ready}`}
-          aria-label={t('composer.send')}
-        >
-          <Icon name="send" />
-        </button>
+        {editing !== null && <EditBar onCancel={() => client.endEdit(room.id)} />}
+        <div className={css.line}>
+          <textarea
+            ref={box}
+            className={css.text}
+            rows={1}
+            dir="auto"
+            value={text}
+            placeholder={
+              editing === null
+                ? t('composer.placeholder', { room: room.name })
+                : t('composer.edit.placeholder')
+            }
+            aria-label={
+              editing === null ? t('composer.label', { room: room.name }) : t('composer.edit.label')
+            }
+            aria-describedby={note}
+            aria-invalid={left < 0 || undefined}
+            enterKeyHint="send"
+            autoComplete="off"
+            onChange={(event) => change(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+          <EmojiButton className={css.button} onPick={insert} />
+          <button
+            type="submit"
+            className={`${css.button} ${isBlank(text) ? '' : css.ready}`}
+            aria-label={t(editing === null ? 'composer.send' : 'action.save')}
+          >
+            <Icon name={editing === null ? 'send' : 'check'} />
+          </button>
+        </div>
       </div>
       <p id={note} className={left < 0 || failed ? css.wrong : css.note} aria-live="polite">
         {says()}
       </p>
+      {asking && editing !== null && (
+        <DeleteEdited room={room.id} message={editing} onClose={() => setAsking(false)} />
+      )}
     </form>
   );
 }

@@ -1,10 +1,12 @@
-import { act, fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { enter, prepare, tidy } from '../../testing/page.jsx';
 import { createDrafts } from '../../state/drafts.js';
 import { openVolatile } from '../../state/database.js';
 import { ClientContext, createStore } from '../../state/store.js';
 import { initialState } from '../../state/reducer.js';
+import { unknownRoom } from '../../state/rooms.js';
 import en from '../../i18n/en.json';
 import { LocaleProvider } from '../../i18n/Locale.jsx';
 import { Composer } from './Composer.jsx';
@@ -28,7 +30,7 @@ function show() {
   render(
     <LocaleProvider initial={{ locale: 'en', catalogue: en }}>
       <ClientContext value={client}>
-        <Composer room={{ id: 'tea', name: 'Tea' }} />
+        <Composer room={{ ...unknownRoom('tea'), name: 'Tea' }} />
       </ClientContext>
     </LocaleProvider>,
   );
@@ -104,4 +106,80 @@ test('shows what another tab makes of the draft', () => {
   fireEvent.change(box, { target: { value: 'hel' } });
   act(() => client.drafts.follow({ op: 'draft', room: 'tea', text: 'hello', was: 'hel' }));
   expect(box.value).toBe('hello');
+});
+
+describe('editing', () => {
+  /** @type {import('../../testing/fakeServer.js').FakeServer} */
+  let server;
+
+  beforeEach(() => {
+    server = prepare();
+  });
+
+  afterEach(tidy);
+
+  /** Comes in, says something, and waits until it is there. @param {string} text */
+  async function say(text) {
+    const client = await enter();
+    const box = await screen.findByRole('textbox', { name: 'Message to General' });
+    await userEvent.type(box, `${text}{Enter}`);
+    await waitFor(() => expect(server.room('general').log).toHaveLength(1));
+    await waitFor(() => expect(client.store.get().rooms.general.log?.events).toHaveLength(1));
+    return client;
+  }
+
+  const box = () => /** @type {HTMLTextAreaElement} */ (screen.getByRole('textbox'));
+  const changed = () => server.received('edit').map(({ body }) => body);
+
+  test('Up in an empty box takes one’s last message, Enter saves it', async () => {
+    await say('helo');
+    await userEvent.keyboard('{ArrowUp}');
+    await waitFor(() => expect(box().value).toBe('helo'));
+    expect(box().getAttribute('aria-label')).toBe('Edit your message');
+    expect(screen.getByText('Editing message')).toBeTruthy();
+    expect(document.activeElement).toBe(box());
+    await userEvent.clear(box());
+    await userEvent.type(box(), 'hello{Enter}');
+    await waitFor(() => expect(changed()).toEqual(['hello']));
+    expect(box().value).toBe('');
+    expect(screen.queryByText('Editing message')).toBeNull();
+  });
+
+  test('Up in a box that is not empty moves the caret only', async () => {
+    await say('hello');
+    await userEvent.type(box(), 'more{ArrowUp}');
+    expect(box().value).toBe('more');
+  });
+
+  test('Escape leaves the message as it was, and the draft comes back', async () => {
+    const client = await say('hello');
+    await userEvent.type(box(), 'half a thought');
+    const [{ id }] = client.store.get().rooms.general.log?.events ?? [];
+    act(() => client.startEdit('general', id));
+    await waitFor(() => expect(box().value).toBe('hello'));
+    await userEvent.type(box(), ' there{Escape}');
+    await waitFor(() => expect(box().value).toBe('half a thought'));
+    expect(changed()).toEqual([]);
+  });
+
+  test('so does the button of the bar', async () => {
+    await say('hello');
+    await userEvent.keyboard('{ArrowUp}');
+    await userEvent.click(await screen.findByRole('button', { name: 'Stop editing' }));
+    await waitFor(() => expect(box().value).toBe(''));
+    expect(document.activeElement).toBe(box());
+  });
+
+  test('an emptied message is deleted, but not unasked', async () => {
+    await say('hello');
+    await userEvent.keyboard('{ArrowUp}');
+    await waitFor(() => expect(box().value).toBe('hello'));
+    await userEvent.clear(box());
+    await userEvent.keyboard('{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'Delete this message?' });
+    expect(server.received('delete')).toEqual([]);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
+    await waitFor(() => expect(server.received('delete')).toHaveLength(1));
+    await waitFor(() => expect(box().getAttribute('aria-label')).toBe('Message to General'));
+  });
 });
