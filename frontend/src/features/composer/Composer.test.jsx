@@ -155,7 +155,7 @@ describe('editing', () => {
     const client = await say('hello');
     await userEvent.type(box(), 'half a thought');
     const [{ id }] = client.store.get().rooms.general.log?.events ?? [];
-    act(() => client.startEdit('general', id));
+    act(() => client.startEdit('general', id ?? ''));
     await waitFor(() => expect(box().value).toBe('hello'));
     await userEvent.type(box(), ' there{Escape}');
     await waitFor(() => expect(box().value).toBe('half a thought'));
