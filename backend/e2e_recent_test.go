@@ -39,10 +39,28 @@ func TestJoinsSayWhatTheLogSays(t *testing.T) {
 		}
 	}
 	head := uint64(1)
+	var said []string
 	for round := range 40 {
 		for range rand.IntN(20) + 1 {
 			size := 1 << rand.IntN(8+round%8) // up to 32 KiB: few events then fit into what is kept
-			head = c.send("tea", strings.Repeat(`"ü`, max(1, size/3))).Seq
+			body := strings.Repeat(`"ü`, max(1, size/3))
+			f := c.send("tea", body)
+			said, head = append(said, f.Message), f.Seq
+			// Now and then one of the newest is changed, and is shown so from then on.
+			change := cmd{"room": "tea", "message": said[max(0, len(said)-1-rand.IntN(40))]}
+			switch rand.IntN(8) {
+			case 0:
+				change = with(change, cmd{"op": "edit", "body": body})
+			case 1:
+				change = with(change, cmd{"op": "react", "emoji": []string{"👍", "🍵"}[rand.IntN(2)], "on": rand.IntN(3) > 0})
+			case 2:
+				change = with(change, cmd{"op": "delete"})
+			default:
+				continue
+			}
+			if f := c.ask(change); f.Op == "ok" { // else it is deleted
+				head = f.Seq
+			}
 		}
 		read(head)
 		if round%4 == 0 { // nobody listens for a moment
