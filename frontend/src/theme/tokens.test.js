@@ -35,40 +35,33 @@ function contrast(one, other) {
   return (high + 0.05) / (low + 0.05);
 }
 
-const surfaces = ['surface-0', 'surface-1', 'surface-2', 'surface-3'];
+/** All that something stands on: whatever is put where, it can be read. */
+const grounds = [
+  'surface-0',
+  'surface-1',
+  'surface-2',
+  'surface-3',
+  'accent-soft',
+  'alert-soft',
+  'mention-bg',
+];
+const inks = ['ink-1', 'ink-2', 'ink-3', 'accent', 'alert'];
+const code = ['code-word', 'code-string', 'code-number', 'code-name'];
+
+/** @param {string[]} some @param {string[]} others @returns {[string, string][]} */
+const each = (some, others) =>
+  some.flatMap((one) => others.map((other) => /** @type {[string, string]} */ ([one, other])));
+
 /** @type {[string, string][]} what is read, and on what */
 const texts = [
-  ...surfaces.flatMap((surface) =>
-    ['ink-1', 'ink-2', 'ink-3'].map((ink) => /** @type {[string, string]} */ ([ink, surface])),
-  ),
-  ['accent', 'surface-0'],
-  ['accent', 'surface-1'],
-  ['accent', 'surface-3'],
-  ['alert', 'surface-0'],
-  ['alert', 'surface-1'],
-  ['alert', 'surface-3'],
-  ['accent-ink', 'accent'],
-  ['accent-ink', 'accent-strong'],
-  ['alert-ink', 'alert'],
-  ['ink-1', 'accent-soft'],
-  ['ink-2', 'accent-soft'],
-  ['ink-1', 'mention-bg'],
-  ['accent', 'mention-bg'],
-  ...['word', 'string', 'number', 'name'].map(
-    (kind) => /** @type {[string, string]} */ ([`code-${kind}`, 'surface-1']),
-  ),
+  ...each(inks, grounds),
+  ...each(code, grounds.slice(0, 4)),
+  ...each(['ink-1', 'ink-2', 'accent'], ['selection']),
+  ...each(['accent-ink'], ['accent', 'accent-strong']),
+  ...each(['alert-ink'], ['alert']),
 ];
 /** @type {[string, string][]} what is seen, and on what */
-const shapes = [
-  ...surfaces
-    .filter((name) => name !== 'surface-2')
-    .map((surface) => /** @type {[string, string]} */ (['edge', surface])),
-  ['ok', 'surface-1'],
-  ['focus', 'surface-0'],
-  ['focus', 'surface-1'],
-  ['focus', 'surface-2'],
-  ['focus', 'surface-3'],
-];
+const shapes = each(['edge', 'accent', 'alert', 'ok', 'focus'], grounds);
 
 describe.each(themes)('%s', (_, colours, least) => {
   test.each(texts)('%s can be read on %s', (ink, surface) => {
