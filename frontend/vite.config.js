@@ -44,10 +44,13 @@ export default defineConfig(({ mode }) => {
     build: {
       outDir: 'build',
       assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
       license: { fileName: 'licenses.md' },
       rolldownOptions: {
         input: ['index.html', 'src/sw/sw.js'],
         output: {
+          // What several parts use is one file: many small ones are bigger, and slower to fetch.
+          codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
           // Nobody finds the worker of a build but under the name it always has.
           entryFileNames: ({ facadeModuleId }) =>
             facadeModuleId?.endsWith('/src/sw/sw.js') ? 'sw.js' : 'assets/[name]-[hash].js',
