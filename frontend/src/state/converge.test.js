@@ -114,8 +114,10 @@ async function run(seed) {
 
   const live = () => {
     const now = held();
-    const next = now && log[now.last];
-    if (!next) return;
+    const happened = now && log[now.last];
+    if (!happened) return;
+    // The rest of a long delta comes as frames too, of events as they stand by now.
+    const next = happens(0.2) ? server.standing('general', [happened])[0] : happened;
     dispatch(next);
     if (happens(0.2)) dispatch(next);
     if (happens(0.2)) dispatch(log[number(log.length)]); // a repetition, or a gap
