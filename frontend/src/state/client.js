@@ -1,18 +1,14 @@
-import { isBlank } from '../lib/text.js';
 import { createArrivals } from './arrivals.js';
 import { createCache } from './cache.js';
-import { hasReacted } from './changes.js';
-import { createDrafts, draftOf, editKey } from './drafts.js';
+import { createDrafts, draftOf } from './drafts.js';
 import { createEditing } from './editing.js';
 import { createFavourites } from './favourites.js';
 import { createHistory } from './history.js';
 import { createLeftovers } from './leftovers.js';
 import { createLease } from './lease.js';
-import { messageIn } from './log.js';
+import { createMessages } from './messages.js';
 import { createOutbox } from './outbox.js';
-import { isSend } from './queue.js';
 import { createReading } from './reading.js';
-import { textOf } from './selectors.js';
 import { codeOf, createSession } from './session.js';
 import { createStore } from './store.js';
 
@@ -21,7 +17,6 @@ import { createStore } from './store.js';
  * @import {Database} from './database.js'
  * @import {Action} from './reducer.js'
  * @import {Entry} from './queue.js'
- * @import {About} from './revisions.js'
  */
 
 /** @typedef {ReturnType<typeof createClient>} Client */
@@ -45,6 +40,7 @@ export function createClient({ api, database, locks, channel, memory }) {
   const drafts = createDrafts(database, post);
   const cache = createCache({ database, rooms: () => store.get().rooms });
   const editing = createEditing({ store, drafts });
+  const messages = createMessages({ store, outbox: () => outbox, drafts, editing });
   const favourites = createFavourites({ store, memory, tell });
   const arrivals = createArrivals();
   const reading = createReading({ store, sendRead: api.sendRead });
@@ -56,7 +52,7 @@ export function createClient({ api, database, locks, channel, memory }) {
     tell,
     now: Date.now,
     random: Math.random,
-    lookup: (room, command) => written.get(command) ?? heldMessage(room, command)?.id,
+    lookup: messages.named,
   });
   const commands = {
     /** @param {{id: string, room: string, body: string}} entry */
@@ -65,8 +61,6 @@ export function createClient({ api, database, locks, channel, memory }) {
     delete: api.deleteMsg,
     react: api.react,
   };
-  /** @type {Map<string, string>} the messages that commands of ours became */
-  const written = new Map();
   const older = createHistory({ api, store, rejoin: listen });
   const leftovers = createLeftovers({ database, outbox, drafts, tell });
   const session = createSession({
@@ -97,8 +91,7 @@ export function createClient({ api, database, locks, channel, memory }) {
       disconnect?.();
       disconnect = null;
       if (farewell === 'expired') await drafts.save();
-      for (const part of [cache, outbox, drafts, editing]) part.stop();
-      written.clear();
+      for (const part of [cache, outbox, drafts, editing, messages]) part.stop();
       if (me) favourites.forget(me.id);
       if (me) await database.forget(me.id, farewell === 'expired' ? ['rooms'] : undefined);
     },
@@ -115,14 +108,9 @@ export function createClient({ api, database, locks, channel, memory }) {
 
   /** To this tab's state and to the others'. @param {Action} action */
   function tell(action) {
-    note(action);
+    messages.note(action);
     dispatch(action);
     post(action);
-  }
-
-  /** Remembers which message a command of ours became. @param {Action} action */
-  function note({ op, id, change }) {
-    if (op === 'entry' && change.message) written.set(id, change.message);
   }
 
   /** To the other tabs only. @param {Action} action */
@@ -135,7 +123,7 @@ export function createClient({ api, database, locks, channel, memory }) {
     if (!me || me.id !== data.user) return;
     if (data.action.op === 'session') return void session.leave(null);
     if (data.action.op === 'draft') return follow(data.action);
-    note(data.action);
+    messages.note(data.action);
     dispatch(data.action);
     // The tab where it was typed may be closed before it has its turn.
     if (data.action.op === 'outbox' || data.action.op === 'entry') void outbox.flush();
@@ -147,24 +135,6 @@ export function createClient({ api, database, locks, channel, memory }) {
     drafts.follow(change);
     const { room, message } = draftOf(change.room);
     if (message !== null) editing.followed(room, message);
-  }
-
-  /** @param {string} room @param {string} message its id, or the command that sent it */
-  function heldMessage(room, message) {
-    const { rooms, me } = store.get();
-    const log = rooms[room]?.log;
-    return log ? messageIn(log, message, me?.id) : null;
-  }
-
-  /** What a change is about: by its id, or by the command while it is not sent. @param {string} room @param {string} message @returns {About} */
-  function about(room, message) {
-    const { me, outbox: entries } = store.get();
-    const event = heldMessage(room, message);
-    if (event) return { message: event.id, ...(event.user.id === me?.id && { target: event.ref }) };
-    const entry = entries.find((one) => isSend(one) && one.id === message);
-    const name = entry?.message ?? written.get(message);
-    if (name) return { message: name, target: message };
-    return entry ? { target: message } : { message };
   }
 
   /** @param {ApiEvent} event */
@@ -197,18 +167,6 @@ export function createClient({ api, database, locks, channel, memory }) {
     const { open, rooms } = store.get();
     const log = open ? rooms[open]?.log : null;
     if (open && log?.gap) api.joinRoom(open, { after: log.last, epoch: log.epoch });
-  }
-
-  /** @param {string} room @param {string} message */
-  function hasFailed(room, message) {
-    const { message: id, target } = about(room, message);
-    return store
-      .get()
-      .outbox.some(
-        (entry) =>
-          entry.state === 'failed' &&
-          ((id && entry.message === id) || (target && [entry.id, entry.target].includes(target))),
-      );
   }
 
   /** Joins the open room from where its log ends. */
@@ -268,49 +226,9 @@ export function createClient({ api, database, locks, channel, memory }) {
       }
     },
 
-    /**
-     * Gives a message of one's own another text; where that is the one it has,
-     * nothing is sent. `message` is its id, or while it is not sent its entry's.
-     * @param {string} room
-     * @param {string} message
-     * @param {string} body
-     */
-    async edit(room, message, body) {
-      if (isBlank(body)) return;
-      const state = store.get();
-      const current = state.rooms[room]?.editing === message;
-      if (body === textOf(state, room, message) && !hasFailed(room, message)) {
-        if (current) editing.end(room);
-        return;
-      }
-      const key = editKey(room, message);
-      drafts.take(key);
-      if (current) editing.close(room);
-      try {
-        await outbox.edit(room, about(room, message), body, key);
-      } catch (error) {
-        editing.reopen(room, message, body);
-        throw error;
-      }
-    },
-
-    /** Takes a message of one's own back. @param {string} room @param {string} message */
-    async remove(room, message) {
-      editing.removed(room, message);
-      await outbox.remove(room, about(room, message));
-    },
-
-    /** Adds or takes away one's reaction. @param {string} room @param {string} message @param {string} emoji @param {boolean} on */
-    async react(room, message, emoji, on) {
-      const { me, outbox: entries } = store.get();
-      const event = heldMessage(room, message);
-      // What the server has taken counts, though its event is not here yet.
-      const taken = entries.findLast(
-        (entry) => entry.state === 'sent' && entry.emoji === emoji && entry.message === event?.id,
-      );
-      const known = taken?.on ?? (event && me ? hasReacted(event, emoji, me.id) : undefined);
-      await outbox.react(room, about(room, message), { emoji, on }, known);
-    },
+    edit: messages.edit,
+    remove: messages.remove,
+    react: messages.react,
 
     /** Puts the text of a message into the box. @param {string} room @param {string} message */
     startEdit: editing.start,
