@@ -13,6 +13,7 @@ func TestSessions(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.call("GET", "/api/session", "").want(t, 401, "unauthenticated")
+	h.call("GET", "/api/session?quiet", "").want(t, 204, "")
 	h.call("DELETE", "/api/session", "").want(t, 401, "unauthenticated")
 	r := h.call("POST", "/api/session", `{"name":"  Ada   Lovelace ","password":"ignored"}`).want(t, 201, "")
 	if r.User.Name != "Ada Lovelace" || r.User.Role != "guest" || !strings.HasPrefix(r.User.ID, "u_") || r.header.Get("Cache-Control") != "no-store" {
@@ -28,6 +29,9 @@ func TestSessions(t *testing.T) {
 		t.Errorf("over http: %s", cookie)
 	}
 	pair, _, _ := strings.Cut(cookie, ";")
+	if me := h.call("GET", "/api/session?quiet", "", "Cookie: "+pair).want(t, 200, ""); me.User != r.User {
+		t.Errorf("the cookie is of %+v, want %+v", me.User, r.User)
+	}
 	if me := h.call("GET", "/api/session", "", "Cookie: "+pair).want(t, 200, ""); me.User != r.User {
 		t.Errorf("%+v is not %+v", me.User, r.User)
 	}

@@ -83,10 +83,22 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusCreated, protocol.UserBody(&u))
 }
 
+// whoAmI says who asks. A page that opens for the first time expects that this
+// is nobody, and asks with `?quiet`: browsers report a 401 as an error.
 func (a *API) whoAmI(w http.ResponseWriter, r *http.Request) {
-	if u, _, ok := a.signedIn(w, r); ok {
-		write(w, http.StatusOK, protocol.UserBody(&u))
+	u, _, ok, err := a.user(w, r)
+	if err == nil && !ok && r.URL.Query().Has("quiet") {
+		w.WriteHeader(http.StatusNoContent)
+		return
 	}
+	if err == nil && !ok {
+		err = chat.Errorf(chat.Unauthenticated, "sign in first")
+	}
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	write(w, http.StatusOK, protocol.UserBody(&u))
 }
 
 func (a *API) rename(w http.ResponseWriter, r *http.Request) {

@@ -97,7 +97,12 @@ export const sendTyping = (room) => ask({ op: 'typing', id: newId(), room });
 export const reconnect = () => current?.socket.retry();
 
 /** @returns {Promise<Self>} */
-export const whoAmI = async () => (await request('GET', '/api/session')).user;
+export async function whoAmI() {
+  // Quiet: that it is nobody is no error for the browser to report.
+  const answer = await request('GET', '/api/session?quiet');
+  if (!answer) throw new ApiError('unauthenticated');
+  return answer.user;
+}
 
 /** Becomes a guest of that name. @param {string} name @returns {Promise<Self>} */
 export const signIn = async (name) => (await request('POST', '/api/session', { name })).user;

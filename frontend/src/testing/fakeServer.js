@@ -180,9 +180,8 @@ export class FakeServer {
         if (this.names.has(given.name)) return refuse(409, 'conflict');
         return { status: 201, body: { user: this.signIn(given.name) } };
       }
-      return this.user
-        ? { status: 200, body: { user: this.user } }
-        : refuse(401, 'unauthenticated');
+      if (this.user) return { status: 200, body: { user: this.user } };
+      return query === 'quiet' ? { status: 204 } : refuse(401, 'unauthenticated');
     }
     if (path === '/readyz') return { status: 200, body: { status: 'ready' } };
     if (what === 'about') return { status: 200, body: about };
