@@ -91,3 +91,25 @@ test('the language follows the browser, or what was chosen, and is remembered @p
     bo.page.getByRole('textbox', { name: zh('composer.label', { room: 'General' }) }),
   ).toBeVisible();
 });
+
+test('what was not sent when a session ended can be copied, sent on, or deleted', async ({
+  guest,
+  server,
+}) => {
+  const ada = await guest('Ada', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await ada.tell('sent');
+  await server.kill();
+  await ada.say('never sent');
+  await ada.context.clearCookies();
+  await server.start();
+  await enter(ada.page, 'Eve');
+  const dialog = ada.dialog(t('leftovers.title'));
+  await expect(dialog.getByText('never sent')).toBeVisible();
+  const copy = dialog.getByRole('button', { name: t('copy.copy') });
+  await copy.click();
+  await expect(dialog.getByRole('status').filter({ hasText: t('copy.done') })).toHaveCount(1);
+  expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe('never sent');
+  await dialog.getByRole('button', { name: t('leftovers.send', { name: 'Eve' }) }).click();
+  await expect(dialog).toBeHidden();
+  await expect.poll(() => server.bodies()).toEqual(['sent', 'never sent']);
+});
