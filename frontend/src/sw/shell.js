@@ -99,6 +99,7 @@ export function createShell({ id, shell, later }) {
      * a lock that is called like its cache.
      */
     async sweep() {
+      if (!navigator.locks) return;
       const { held = [] } = await navigator.locks.query();
       const used = new Set(held.map((lock) => lock.name));
       for (const other of await caches.keys()) {
