@@ -118,6 +118,30 @@ test('a file that is lost on the device comes from the server, and is there agai
   await expect(ada.heading).toHaveText('General');
 });
 
+test('where there is no room for the page on the device, it works as without a worker', async ({
+  server,
+  device,
+}) => {
+  const context = await device();
+  await context.request.post('/api/session', { data: { name: 'Ada' } });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  const quotaSize = 100_000; // less than the scripts, more than what is said here
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize });
+  const ada = new Guest(page, 'Ada');
+  await ada.visit('/rooms/general');
+  const state = () =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      return Boolean(registration?.active);
+    });
+  await ada.tell('all the same');
+  await page.reload();
+  await ada.sees(['all the same']);
+  expect(await state()).toBe(false);
+  expect(await kept(page)).toEqual([]);
+});
+
 test('a new version is announced, and taking it loses no word in any tab', async ({
   server,
   device,
