@@ -154,6 +154,17 @@ func (n *node) frame(c *ws.Conn) answer {
 	return a
 }
 
+// heard waits for an event of a room that the connection has joined. From then
+// on it is kept: whoever was answered may join a moment before that.
+func (n *node) heard(c *ws.Conn, seq uint64) {
+	n.t.Helper()
+	for {
+		if a := n.frame(c); a.Op == "event" && a.Seq == seq {
+			return
+		}
+	}
+}
+
 // resumes joins after a seq, checks the answer, and how often the log was read.
 func (n *node) resumes(c *ws.Conn, after, head uint64, reads int64) {
 	n.t.Helper()
@@ -209,7 +220,9 @@ func TestTheStoreIsReadOnceForManyJoins(t *testing.T) {
 	if got := n.store.reads.Load() - reads; got > 1 {
 		t.Errorf("the log was read %d times", got)
 	}
+	n.ask(reader, `{"op":"join","id":"j","room":"general"}`)
 	n.ask(talker, `{"op":"send","id":"20","room":"general","body":"leaf"}`)
+	n.heard(reader, 21)
 	n.resumes(reader, 0, 21, 0)
 	n.resumes(reader, 10, 21, 0)
 	n.resumes(reader, 21, 21, 0)
@@ -259,17 +272,21 @@ func TestEachChangeIsReadAnew(t *testing.T) {
 	n.ask(reader, `{"op":"join","id":"j","room":"general"}`)
 	edit := `{"op":"edit","id":"e%d","room":"general","message":"%s","body":"new"}`
 	n.ask(talker, edit, 1, ids[1]) // 6 changes 2
+	n.heard(reader, 6)
 	n.resumes(reader, 2, 6, 0)
 	n.resumes(reader, 1, 6, 1)
 	n.resumes(reader, 0, 6, 0)
 	n.ask(talker, `{"op":"react","id":"r","room":"general","message":"%s","emoji":"👍","on":true}`, ids[3]) // 7 changes 4
+	n.heard(reader, 7)
 	n.resumes(reader, 4, 7, 0)
 	n.resumes(reader, 3, 7, 1)
 	n.ask(talker, edit, 2, ids[1])                                                    // 8 changes 2
 	n.ask(talker, `{"op":"delete","id":"d","room":"general","message":"%s"}`, ids[1]) // 9 changes 8
+	n.heard(reader, 9)
 	n.resumes(reader, 8, 9, 0)
 	n.resumes(reader, 7, 9, 1)
 	n.resumes(reader, 0, 9, 0)
 	n.ask(talker, `{"op":"send","id":"x","room":"general","body":"leaf"}`)
+	n.heard(reader, 10)
 	n.resumes(reader, 0, 10, 0)
 }
