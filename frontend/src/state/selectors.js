@@ -98,12 +98,11 @@ export function textOf({ rooms, outbox, me }, room, message) {
   const log = rooms[room]?.log;
   const event = log && messageIn(log, message, me?.id);
   if (event?.deleted) return undefined;
-  const about = new Set([message, event?.id, event?.ref]);
+  const names = new Set([message, event?.id, event?.ref]);
+  names.delete(undefined);
   const last = outbox.findLast(
-    (entry) =>
-      entry.room === room &&
-      entry.body !== undefined &&
-      (about.has(entry.id) || about.has(entry.target ?? entry.message ?? '')),
+    ({ room: where, body, id, target, message: of }) =>
+      where === room && body !== undefined && [id, target, of].some((name) => names.has(name)),
   );
   return last?.body ?? event?.body;
 }
