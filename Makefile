@@ -21,7 +21,7 @@ export CGO_ENABLED ?= 0
 
 .PHONY: help
 help: ## list the verbs
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: setup
 setup: $(NODE_MODULES) ## check the tools and fetch what the build needs
@@ -48,6 +48,12 @@ test: test-deps build ## run every test: Go with the race detector, client, brow
 .PHONY: e2e
 e2e: test-deps build ## run the browser tests
 	@cd frontend && CI=true npx --no-install playwright test
+
+.PHONY: screenshots
+screenshots: test-deps build ## take a picture of every view into frontend/screenshots
+	@rm -rf frontend/screenshots
+	@cd frontend && npx --no-install playwright test -c playwright.screenshots.config.js
+	@cd frontend && node scripts/contactSheet.js
 
 .PHONY: bench
 bench: build ## measure: Go benchmarks, then the whole server from outside
@@ -87,7 +93,7 @@ up: ## start the demo with docker compose, on http://localhost:3000
 
 .PHONY: clean
 clean: ## remove what was built (never ./data)
-	@rm -rf bin .tools frontend/build frontend/node_modules frontend/coverage frontend/test-results \
+	@rm -rf bin .tools frontend/build frontend/node_modules frontend/coverage frontend/test-results frontend/screenshots \
 		frontend/playwright-report backend/internal/webui/dist/app chaos/out bench/out
 
 # ---------------------------------------------------------------- parts of the verbs

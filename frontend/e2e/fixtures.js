@@ -66,7 +66,7 @@ export const test = base.extend({
       expect(answer.status()).toBe(201);
       const page = await context.newPage();
       await before?.(page);
-      const guest = new Guest(page, name);
+      const guest = new Guest(page, name, options.locale === 'zh-CN' ? 'zh-CN' : 'en');
       await guest.visit(path);
       return guest;
     });

@@ -1,19 +1,28 @@
 import { expect } from '@playwright/test';
-import { t } from './words.js';
+import { fixedWords, wordsOf } from './words.js';
 
-/** @import {Locator, Page} from '@playwright/test' */
+/**
+ * @import {Page} from '@playwright/test'
+ * @import {Locale} from '../src/i18n/translate.js'
+ */
 
 /** Somebody before a screen: what can be seen on it, and what can be done. */
 export class Guest {
-  /** @param {Page} page @param {string} name */
-  constructor(page, name) {
+  /** @param {Page} page @param {string} name @param {Locale} [locale] */
+  constructor(page, name, locale = 'en') {
+    const t = wordsOf(locale);
     this.page = page;
     this.name = name;
+    this.locale = locale;
+    this.t = t;
     this.list = page.getByRole('log');
-    this.composer = page.getByRole('textbox', { name: /^Message to / });
+    this.composer = page.getByRole('textbox', { name: fixedWords('composer.label', locale) });
     this.heading = page.getByRole('heading', { level: 1 });
     this.sidebar = page.getByRole('navigation', { name: t('rooms.title') });
-    this.latest = page.getByRole('button', { name: /new messages?$|^Jump to the latest$/ });
+    const counted = new RegExp(`${fixedWords('messages.latest.count', locale)}?$`);
+    this.latest = page
+      .getByRole('button', { name: counted })
+      .or(page.getByRole('button', { name: t('messages.latest'), exact: true }));
     this.banner = page.getByRole('button', { name: t('banner.now') });
     this.pending = page.locator('article:has([data-state=pending])');
     this.failed = page.locator('article:has([data-state=failed])');
@@ -96,7 +105,7 @@ export class Guest {
   /** Where the list of rooms is in sight: on a phone that is a screen of its own. */
   async seeRooms() {
     if (await this.sidebar.isVisible()) return;
-    await this.page.getByRole('button', { name: t('action.back') }).click();
+    await this.page.getByRole('button', { name: this.t('action.back') }).click();
     await expect(this.sidebar).toBeVisible();
   }
 
@@ -111,26 +120,26 @@ export class Guest {
   async createRoom(name, topic = '') {
     await this.seeRooms();
     await this.sidebar
-      .getByRole('button', { name: t('rooms.create') })
+      .getByRole('button', { name: this.t('rooms.create') })
       .first()
       .click();
-    const dialog = this.dialog(t('create.title'));
-    await dialog.getByLabel(t('create.name')).fill(name);
-    await dialog.getByLabel(t('create.topic')).fill(topic);
-    await dialog.getByRole('button', { name: t('create.submit') }).click();
+    const dialog = this.dialog(this.t('create.title'));
+    await dialog.getByLabel(this.t('create.name')).fill(name);
+    await dialog.getByLabel(this.t('create.topic')).fill(topic);
+    await dialog.getByRole('button', { name: this.t('create.submit') }).click();
     await expect(this.heading).toHaveText(name);
   }
 
   async browse() {
     await this.seeRooms();
-    await this.sidebar.getByRole('button', { name: t('rooms.browse') }).click();
-    return this.dialog(t('browse.title'));
+    await this.sidebar.getByRole('button', { name: this.t('rooms.browse') }).click();
+    return this.dialog(this.t('browse.title'));
   }
 
   /** Opens one's own menu and picks from it. @param {string} item */
   async pick(item) {
     await this.seeRooms();
-    await this.sidebar.getByRole('button', { name: t('me.menu') }).click();
+    await this.sidebar.getByRole('button', { name: this.t('me.menu') }).click();
     await this.page.getByRole('menuitem', { name: item }).click();
   }
 
@@ -141,7 +150,7 @@ export class Guest {
 
   /** Another tab of the same browser. @param {string} [path] */
   async tab(path = '/rooms/general') {
-    const other = new Guest(await this.context.newPage(), this.name);
+    const other = new Guest(await this.context.newPage(), this.name, this.locale);
     await other.visit(path);
     return other;
   }
@@ -154,6 +163,6 @@ export class Guest {
 
 /** Comes in through the front door. @param {Page} page @param {string} name */
 export async function enter(page, name) {
-  await page.getByRole('textbox', { name: t('welcome.name') }).fill(name);
-  await page.getByRole('button', { name: t('welcome.enter') }).click();
+  await page.getByRole('textbox', { name: wordsOf()('welcome.name') }).fill(name);
+  await page.getByRole('button', { name: wordsOf()('welcome.enter') }).click();
 }
