@@ -125,7 +125,24 @@ test('everything of a first visit by keyboard alone', async ({ device, guest }) 
   await keyboard.type('hello');
   await keyboard.press('Enter');
   await ada.sees(['hello']);
+
+  // The same message in the list: reacted to, changed from there.
+  await tabTo(page, ada.list, 'Shift+Tab');
   await keyboard.press('ArrowUp');
+  await expect(ada.message('hello')).toBeFocused();
+  await keyboard.press('r');
+  const emoji = ada.dialog(t('emoji.title'));
+  await expect(emoji.getByRole('searchbox')).toBeFocused();
+  await keyboard.type('teacup');
+  await expect(emoji.getByRole('gridcell', { selected: true })).toHaveAccessibleName(/teacup/i);
+  await keyboard.press('Enter');
+  await expect(emoji).toBeHidden();
+  await expect(
+    ada.message('hello').getByRole('button', { name: /🍵/, pressed: true }),
+  ).toBeVisible();
+  await expect(ada.message('hello'), 'the focus is back on it').toBeFocused();
+  await keyboard.press('e');
+  await expect(editor).toBeFocused();
   await expect(editor).toHaveValue('hello');
   await keyboard.press('Control+a');
   await keyboard.press('Delete');

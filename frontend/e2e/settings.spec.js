@@ -131,3 +131,28 @@ test('the page about the house tells version and health to anybody @phone', asyn
   await page.getByRole('button', { name: t('about.again') }).click();
   await expect(page.getByText(t('about.ready'))).toBeVisible();
 });
+
+test('in forced colours the focus, the choice and what is unread still show', async ({ guest }) => {
+  const ada = await guest('Ada', { forcedColors: 'active' });
+  await ada.createRoom('Tea');
+  const bob = await guest('Bob');
+  await bob.tell('something new');
+  await expect.poll(() => ada.unread('General')).toBe(1);
+  /** @param {import('@playwright/test').Locator} locator */
+  const outlined = (locator) =>
+    locator.evaluate((element) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      return outlineStyle !== 'none' && outlineWidth !== '0px';
+    });
+  await expect(ada.composer).toBeFocused();
+  const box = ada.composer.locator('xpath=ancestor::form/div');
+  expect(await outlined(box), 'where one writes').toBe(true);
+  expect(await outlined(ada.link('Tea')), 'the room one is in').toBe(true);
+  const count = ada.link('General').getByText('1', { exact: true });
+  expect(await count.evaluate((badge) => getComputedStyle(badge).borderTopWidth)).toBe('1px');
+
+  await ada.page.keyboard.press('Control+k');
+  const dialog = ada.dialog(t('jump.title'));
+  await expect(dialog.getByRole('option', { selected: true })).toBeVisible();
+  expect(await outlined(dialog.getByRole('option', { selected: true })), 'the choice').toBe(true);
+});

@@ -30,10 +30,12 @@ const groups = [
     'keys.messages',
     [
       ['keys.walk', ['↑', '↓']],
+      ['keys.ends', ['Home', 'End']],
       ['keys.edit', ['E']],
       ['keys.react', ['R']],
       ['keys.copy', ['C']],
       ['keys.delete', ['Delete']],
+      ['keys.back', ['Esc']],
     ],
   ],
 ];
