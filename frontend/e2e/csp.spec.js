@@ -27,7 +27,9 @@ test('the policy is kept to wherever one goes, with the worker installed', async
     await page.goto(`${server.origin}/rooms/general`);
     const ada = new Guest(page, 'Ada');
     const bob = await guest('Bob');
-    await ada.tell('plain words and https://example.org/ as a link');
+    await ada.tell('plain words');
+    await ada.write('https://example.org/ is a link');
+    await ada.composer.press('Enter');
     await bob.write(code);
     await bob.composer.press('Enter');
     await expect(page.locator('pre code span').first()).toBeVisible();
@@ -39,6 +41,10 @@ test('the policy is kept to wherever one goes, with the worker installed', async
     await expect(ada.composer).toHaveValue(/🍵/u);
     await ada.composer.press('Enter');
     await expect(ada.pending).toHaveCount(0);
+
+    await ada.message('plain words').hover();
+    await page.getByRole('button', { name: t('actions.react', { emoji: '👍' }) }).click();
+    await expect(page.getByRole('button', { name: /^👍 1/u })).toBeVisible();
 
     await ada.pick(t('me.settings'));
     await page.getByRole('radio', { name: t('settings.theme.dark') }).click();

@@ -47,6 +47,11 @@ test('without a server the page opens at every address, and what is written goes
   await expect(ada.message('before the silence')).toBeVisible();
   await ada.say('into the silence');
   await expect(ada.pending).toHaveCount(1);
+  // What is only loaded when it is asked for is there as well.
+  await ada.page.getByRole('button', { name: t('composer.emoji') }).click();
+  const picker = ada.page.getByRole('dialog', { name: t('emoji.title') });
+  await picker.getByPlaceholder(t('emoji.search')).fill('teacup');
+  await expect(picker.getByRole('button', { name: '🍵' }).first()).toBeVisible();
   await ada.visit('/about');
   await expect(ada.page.getByText(t('about.text'))).toBeVisible();
   await ada.visit('/rooms/never-seen');
