@@ -23,12 +23,15 @@ export const settled = (list) =>
   );
 
 /**
- * Holds a message in the middle of the window to its place: after every frame
- * that was painted, looks where it is.
+ * Measures something in every frame that is painted, when all that can move is
+ * in its place: after the page has heard of the sizes of its rows, which is the
+ * last thing before it is painted.
  * @param {Locator} list
+ * @param {'anchor' | 'end'} what how far the message in the middle is from its
+ *   place, or how far the end of the list is from the lower edge
  */
-export async function anchorAt(list) {
-  const watch = await list.evaluateHandle((list) => {
+async function watchFrames(list, what) {
+  const watch = await list.evaluateHandle((list, what) => {
     const middle = list.getBoundingClientRect().top + list.clientHeight / 2;
     const row = /** @type {Element} */ (
       [...list.querySelectorAll('article')].find(
@@ -40,26 +43,64 @@ export async function anchorAt(list) {
     const place = () =>
       [...list.querySelectorAll('article')]
         .find((article) => article.textContent === text)
-        ?.getBoundingClientRect().top;
-    const start = /** @type {number} */ (place());
-    const state = { moved: 0, frames: 0, stop: false };
-    const { port1, port2 } = new MessageChannel();
-    port2.onmessage = () => {
-      const away = Math.abs((place() ?? Infinity) - start);
-      state.moved = Math.max(state.moved, away);
+        ?.getBoundingClientRect().top ?? Infinity;
+    const start = place();
+    const measure = () =>
+      what === 'anchor'
+        ? Math.abs(place() - start)
+        : list.scrollHeight - list.scrollTop - list.clientHeight;
+
+    const state = { worst: 0, frames: 0, stop: false };
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.cssText = 'position: fixed; visibility: hidden; width: 0; height: 0';
+    // Made after the one of the list, it is asked after it.
+    const observer = new ResizeObserver(() => {
+      state.worst = Math.max(state.worst, measure());
       state.frames += 1;
-      if (!state.stop) requestAnimationFrame(() => port1.postMessage(null));
+    });
+    observer.observe(probe);
+    const next = () => {
+      if (state.stop) return observer.disconnect();
+      probe.style.width = probe.style.width === '1px' ? '2px' : '1px';
+      return requestAnimationFrame(next);
     };
-    port1.postMessage(null);
+    next();
     return state;
-  });
+  }, what);
+  return () =>
+    watch.evaluate((state) => {
+      state.stop = true;
+      return { worst: state.worst, frames: state.frames };
+    });
+}
+
+/**
+ * Holds a message in the middle of the window to its place in every painted frame.
+ * @param {Locator} list
+ */
+export async function anchorAt(list) {
+  const stop = await watchFrames(list, 'anchor');
   return {
     /** Stops, and says how many pixels it was away from its place at worst. */
-    moved: () =>
-      watch.evaluate((state) => {
-        state.stop = true;
-        return { moved: state.moved, frames: state.frames };
-      }),
+    async moved() {
+      const { worst, frames } = await stop();
+      return { moved: worst, frames };
+    },
+  };
+}
+
+/**
+ * Holds the end of the list to the lower edge in every painted frame.
+ * @param {Locator} list
+ */
+export async function heldAtEnd(list) {
+  const stop = await watchFrames(list, 'end');
+  return {
+    /** Stops, and says how far away it was at worst. */
+    async worst() {
+      const { worst, frames } = await stop();
+      return { gap: worst, frames };
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { openUnread } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
 import { ActionsContext } from './actions.js';
 import { canDo, nameOf, textOfRow } from './can.js';
-import { estimateHeight } from './estimate.js';
+import { createEstimate } from './estimate.js';
 import { Frame } from './Message.jsx';
 import { Row } from './Row.jsx';
 import { END, isAtEnd, usePinnedEnd } from './end.js';
@@ -48,12 +48,13 @@ export function MessageList({ room, rows, latest }) {
   const scroller = useRef(null);
   /** The row that has the focus, or had it last. */
   const [active, setActive] = useState(/** @type {string | null} */ (null));
+  const [estimate] = useState(createEstimate);
 
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     getItemKey: useCallback((/** @type {number} */ index) => rows[index].key, [rows]),
-    estimateSize: (index) => estimateHeight(rows[index], scroller.current?.clientWidth ?? 800),
+    estimateSize: (index) => estimate(rows[index], scroller.current?.clientWidth ?? 800),
     // The row that holds the focus stays, or the focus would be lost with it.
     rangeExtractor: useCallback(
       (/** @type {any} */ range) => {
@@ -71,6 +72,19 @@ export function MessageList({ room, rows, latest }) {
     overscan: 8,
     paddingEnd: 8,
   });
+
+  // What grows or shrinks above what is read must not move that: also a row that
+  // is cut by the upper edge. One that is being read itself may grow at its end.
+  useLayoutEffect(() => {
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (
+      item,
+      _,
+      { scrollOffset, scrollRect },
+    ) => {
+      const top = scrollOffset ?? 0;
+      return item.start < top && item.end <= top + (scrollRect?.height ?? 0) / 2;
+    };
+  }, [virtualizer]);
 
   const { log } = room;
   const look = useCallback(() => {

@@ -9,23 +9,26 @@ const LONGEST_LINE = 570;
 /** Padding of a message, and above the first of a group, by density. @type {Record<string, [number, number]>} */
 const paddings = { comfortable: [3, 12], cosy: [2, 8], compact: [1, 4] };
 
-/** @type {WeakMap<Row, {width: number, density: string | undefined, height: number}>} */
-const known = new WeakMap();
-
 /**
- * About how high a row will be, until it is measured. The nearer to the truth,
- * the less there is to correct while scrolling. Is asked for every row of a long
- * list, again and again: the answer is kept as long as the row is.
- * @param {Row} row
- * @param {number} width of the list
+ * Says about how high a row will be, until it is measured. The nearer to the
+ * truth, the less there is to correct while scrolling. What was said of a row
+ * stays, whatever becomes of it: a guess that was right is never measured as
+ * another, and if it changed with the row, the list would move unnoticed.
+ * @returns {(row: Row, width: number) => number} `width` of the list
  */
-export function estimateHeight(row, width) {
-  const { density } = document.documentElement.dataset;
-  const before = known.get(row);
-  if (before && before.width === width && before.density === density) return before.height;
-  const height = guess(row, width, density);
-  known.set(row, { width, density, height });
-  return height;
+export function createEstimate() {
+  /** @type {Map<string, number>} */
+  const said = new Map();
+  let kind = '';
+  return (row, width) => {
+    const { density } = document.documentElement.dataset;
+    const now = `${width} ${density}`;
+    if (now !== kind) said.clear();
+    kind = now;
+    let height = said.get(row.key);
+    if (height === undefined) said.set(row.key, (height = guess(row, width, density)));
+    return height;
+  };
 }
 
 /** @param {Row} row @param {number} width @param {string | undefined} density */

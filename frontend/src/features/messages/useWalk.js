@@ -105,7 +105,9 @@ export function useWalk({ rows, virtualizer, scroller, active, setActive, onKey 
     } else if (key === 'Home' || key === 'End') {
       const next = key === 'Home' ? nearest(rows, 0, 1) : nearest(rows, rows.length - 1, -1);
       if (next) focus(next.key);
+      // What stands before the first message and after the last is seen as well.
       if (key === 'End') virtualizer.scrollToEnd();
+      else virtualizer.scrollToOffset(0);
     } else done = onRow && row !== undefined && onKey(key, row, target);
     if (done) event.preventDefault();
   }
