@@ -6,6 +6,7 @@ import { NARROW, PHONE, useMedia } from './components/media.js';
 import { useShortcuts } from './components/useShortcuts.js';
 import { NameEntry } from './features/account/NameEntry.jsx';
 import { Leftovers } from './features/account/Leftovers.jsx';
+import { Opening } from './features/account/Opening.jsx';
 import { Unreachable } from './features/account/Unreachable.jsx';
 import { Me } from './features/account/Me.jsx';
 import { Banner } from './features/account/Banner.jsx';
@@ -65,7 +66,7 @@ export function App() {
   if (about) return <About onClose={back} />;
   if (session === 'nobody') return <NameEntry />;
   if (session === 'unreachable') return <Unreachable />;
-  return session === 'somebody' ? <House /> : null;
+  return session === 'somebody' ? <House /> : <Opening />;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { enter, prepare, tidy } from './testing/page.jsx';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { enter, load, prepare, tidy } from './testing/page.jsx';
 
 /** @type {import('./testing/fakeServer.js').FakeServer} */
 let server;
@@ -25,6 +25,12 @@ test('from the door to the first message', async () => {
   expect(await screen.findByText('thank you')).toBeTruthy();
   await waitFor(() => expect(server.room('general').log).toHaveLength(2));
   expect(screen.getAllByText('thank you')).toHaveLength(1);
+});
+
+test('while nobody knows yet who is here, that is said', async () => {
+  vi.stubGlobal('fetch', () => new Promise(() => {}));
+  load();
+  expect((await screen.findByRole('status')).textContent).toBe('One moment…');
 });
 
 test('a taken name is told in words, and the name stays', async () => {

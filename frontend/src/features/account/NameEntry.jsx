@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { Bowl } from '../../components/Bowl.jsx';
 import { Button } from '../../components/Button.jsx';
 import { Field } from '../../components/Field.jsx';
@@ -94,6 +94,9 @@ export function NameEntry() {
             </Button>
           ))
         }
+        <Link href="/about" state={{ inside: true }} className={css.about}>
+          {t('about.title')}
+        </Link>
       </p>
     </main>
   );
