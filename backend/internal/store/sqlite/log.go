@@ -1,5 +1,7 @@
 package sqlite
 
+import "time"
+
 // Pages of the log from which on it is moved into the database, and from which
 // on it has to start over even if readers must wait for that.
 const (
@@ -9,15 +11,24 @@ const (
 	measureEvery = 16
 )
 
-// tendLog moves the write-ahead log into the database when it has grown. It
-// runs after the answers went out. Trouble here harms nobody: what is committed
+// scrubEvery is how often the log is emptied at most for the sake of what was
+// erased.
+var scrubEvery = time.Minute
+
+// tendLog moves the write-ahead log into the database when it has grown, or
+// holds what was erased. It runs after the answers went out. Trouble here harms nobody: what is committed
 // stays in the log, and the next call tries again.
 func (s *Store) tendLog() {
 	w := &s.writer
-	if w.unmeasured < measureEvery || s.isDead() {
+	scrub := w.erased && time.Since(w.scrubbed) >= scrubEvery
+	if (w.unmeasured < measureEvery && !scrub) || s.isDead() {
 		return
 	}
 	w.unmeasured = 0
+	if scrub {
+		s.scrub()
+		return
+	}
 	pages, moved, err := w.checkpoint("NOOP")
 	if err == nil && pages-moved >= foldPages {
 		pages, moved, err = w.checkpoint("PASSIVE")
@@ -29,6 +40,26 @@ func (s *Store) tendLog() {
 		_, _, err = w.checkpoint("RESTART")
 		s.gate.Unlock()
 	}
+	s.tended(pages-moved, err)
+}
+
+// scrub empties the log into the database, where old pages are written over.
+func (s *Store) scrub() {
+	w := &s.writer
+	w.scrubbed = time.Now()
+	pages, _, err := w.checkpoint("PASSIVE") // most of it, before anybody is held back
+	if err == nil {
+		s.gate.Lock()
+		pages, _, err = w.checkpoint("TRUNCATE")
+		s.gate.Unlock()
+	}
+	w.erased = err != nil || pages > 0
+	s.tended(pages, err)
+}
+
+// tended says what came of moving the log, of which so many pages are left.
+func (s *Store) tended(left int64, err error) {
+	w := &s.writer
 	switch {
 	case err == nil:
 		w.stuck = false
@@ -36,7 +67,7 @@ func (s *Store) tendLog() {
 		s.fail(err)
 	case !w.stuck:
 		w.stuck = true
-		s.log.Warn("moving the log into the database; it stays in the log for now", "pages", pages-moved, "err", err)
+		s.log.Warn("moving the log into the database; it stays in the log for now", "pages", left, "err", err)
 	}
 }
 

@@ -20,6 +20,7 @@ func (w *writer) rewrite(at int64, e *chat.Event) error {
 // erase overwrites what was said, wherever it stands. The digests stay: they
 // are keyed, and tell a repeat.
 func (w *writer) erase(at int64) error {
+	w.erased = true
 	for _, sql := range []string{
 		`UPDATE events SET body = '' WHERE pos IN (SELECT pos >> 40 << 40 | seq FROM edits WHERE pos = ?)`,
 		`UPDATE events SET body = '', counts = 0 WHERE pos = ?`,

@@ -2,17 +2,21 @@ package sqlite_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
 )
 
-// TestErased: of a text that was erased nothing is left in the files of a store
-// that was closed, however long it was, and whatever replaced it before.
+// TestErased: of a text that was erased nothing is left in the files, however
+// long it was, and whatever replaced it before: once the store was closed, or a
+// while and a commit later.
 func TestErased(t *testing.T) {
+	defer sqlite.ScrubAtOnce()()
 	dir := t.TempDir()
 	s := open(t, dir)
 	var last chat.Event
@@ -51,9 +55,29 @@ func TestErased(t *testing.T) {
 			return nil
 		})
 	}
+	if err := s.Check(t.Context()); err != nil { // the log is emptied after the answers, and before what comes next
+		t.Fatal(err)
+	}
+	if _, err := s.ByRef(t.Context(), "u_1", "none"); !errors.Is(err, chat.ErrNotFound) { // which waits for the writer
+		t.Fatal(err)
+	}
+	gone(t, dir, secret)
+	run(appendMessage(say(2000)))
+	m := last
+	run(func(tx chat.Tx) error {
+		tx.Append(chat.Event{Kind: chat.KindDelete, ID: m.ID + 1, User: m.User})
+		tx.Erase(m.Seq)
+		return nil
+	})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
+	gone(t, dir, secret)
+}
+
+// gone looks for a text in the files of a store.
+func gone(t *testing.T, dir, secret string) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(files) < 2 {
 		t.Fatalf("%v, %v", files, err)

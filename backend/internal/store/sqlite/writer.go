@@ -27,9 +27,11 @@ type writer struct {
 		insert, findRef, addRef *statement
 	}
 
-	unmeasured uint64 // what went into the log since it was last measured
-	troubled   bool   // the last transaction could not be written
-	stuck      bool   // the log could not be moved the last time
+	erased     bool      // the files may hold old pages with what was erased
+	scrubbed   time.Time // when that was seen to last
+	unmeasured uint64    // what went into the log since it was last measured
+	troubled   bool      // the last transaction could not be written
+	stuck      bool      // the log could not be moved the last time
 }
 
 // room is a room as the writer knows it.
