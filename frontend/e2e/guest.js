@@ -39,7 +39,7 @@ export class Guest {
   /** @param {string} path */
   async visit(path) {
     await this.page.goto(path);
-    await expect(this.page.locator('#root > *').first()).toBeVisible();
+    await expect(this.page.locator('#root > :not([data-opening])').first()).toBeVisible();
   }
 
   /** One message by its text. @param {string} text */
