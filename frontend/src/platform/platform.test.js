@@ -183,6 +183,15 @@ describe('updates', () => {
     expect(one.registration.update).toHaveBeenCalledTimes(1);
   });
 
+  test('where a part is missing the newer version is looked for at once', async () => {
+    const one = await started(browser());
+    one.updates.torn();
+    expect(one.updates.get()).toBe('torn');
+    expect(one.registration.update).toHaveBeenCalledTimes(1);
+    one.next();
+    expect(one.updates.get()).toBe('ready');
+  });
+
   test('without service workers it does nothing, and says when a part is missing', async () => {
     const updates = createUpdates({ container: undefined, reload: () => {} });
     await updates.start({ save: async () => {}, safe: () => true });

@@ -66,7 +66,7 @@ export function createUpdates({ container, locks, reload, now = Date.now }) {
     /** @param {ServiceWorker | null} worker */
     function follow(worker) {
       const look = () => {
-        if (worker?.state === 'installed' && found.active && version === 'current') become('ready');
+        if (worker?.state === 'installed' && found.active && version !== 'taken') become('ready');
       };
       worker?.addEventListener('statechange', look);
       look();
@@ -135,7 +135,11 @@ export function createUpdates({ container, locks, reload, now = Date.now }) {
     },
 
     /** A part of the page could not be loaded, from a server that is there. */
-    torn: () => become('torn'),
+    torn() {
+      become('torn');
+      askedAt = -Infinity; // the server has another version: that is what is needed now
+      this.ask();
+    },
 
     /** Loads the newer version. */
     use() {
