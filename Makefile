@@ -47,7 +47,8 @@ test: test-deps build ## run every test: Go with the race detector, client, brow
 
 .PHONY: e2e
 e2e: test-deps build ## run the browser tests
-	@cd frontend && CI=true npx --no-install playwright test
+	@cd frontend && CI=true npx --no-install playwright test --workers 2 --grep-invert @alone
+	@cd frontend && CI=true npx --no-install playwright test --grep @alone
 
 .PHONY: screenshots
 screenshots: test-deps build ## take a picture of every view into frontend/screenshots

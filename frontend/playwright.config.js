@@ -11,7 +11,8 @@ const args = [
 ];
 
 // Every test starts a server of its own (e2e/server.js), so nothing is shared
-// and nothing has to be running. One at a time: some measure what takes how long.
+// and nothing has to be running. Those that measure how long something takes say
+// @alone, and run while no other does: see `make e2e`.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',

@@ -133,7 +133,7 @@ async function live(context, name, { dice, kills, room, enough }) {
 test.describe('the renderer dies', () => {
   test.setTimeout(60_000 + KILLS * 5_000);
 
-  test(`at ${KILLS} moments: nothing typed longer ago than ${KEPT_AFTER} ms is lost, nothing sent twice`, async ({
+  test(`at ${KILLS} moments: nothing typed longer ago than ${KEPT_AFTER} ms is lost, nothing sent twice @alone`, async ({
     playwright,
     launchOptions,
     problems,

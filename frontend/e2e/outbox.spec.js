@@ -36,6 +36,32 @@ test('three tabs write while the server is down: every message goes once', async
   expect(await server.bodies()).toEqual(written);
 });
 
+test('the tab that sends is killed in the middle: another one goes on, and nothing goes twice', async ({
+  server,
+  guest,
+}) => {
+  const one = await guest('Ada');
+  const bob = await guest('Bob');
+  const two = await one.tab();
+  const three = await one.tab();
+  const written = [];
+  for (const [round, tab] of [one, two].entries()) {
+    await server.kill();
+    for (let nth = 1; nth <= 5; nth += 1) {
+      written.push(`${round + 1}.${nth}`);
+      await tab.say(`${round + 1}.${nth}`);
+    }
+    // It dies while what it wrote is leaving.
+    await server.start();
+    await three.hurry();
+    await expect.poll(async () => (await server.bodies()).length).toBeGreaterThan(round * 5);
+    await crash(tab.page);
+    await three.sees(written);
+  }
+  await bob.sees(written);
+  expect(await server.bodies()).toEqual(written);
+});
+
 test('what was read in one tab is read in the others', async ({ guest }) => {
   const one = await guest('Ada');
   await one.createRoom('Tea');
@@ -126,7 +152,7 @@ test('drafts: one for each room, kept over switching and reloading @phone', asyn
   await expect(ada.composer).toHaveValue('');
 });
 
-test('a draft is on the disk within 250 ms of a key press, and survives a crash', async ({
+test('a draft is on the disk within 250 ms of a key press, and survives a crash @alone', async ({
   guest,
 }) => {
   const ada = await guest('Ada');

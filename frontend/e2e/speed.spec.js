@@ -65,7 +65,7 @@ async function typeOn(guest, pace, { sends }) {
 }
 
 // It reports, and fails only where something is wrong on a machine of any speed.
-test(`${MESSAGES} messages in the room and ${ARRIVING} arriving each second: how fast it is`, async ({
+test(`${MESSAGES} messages in the room and ${ARRIVING} arriving each second: how fast it is @alone`, async ({
   device,
   guest,
 }, info) => {

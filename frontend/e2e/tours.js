@@ -204,7 +204,10 @@ async function trouble(stage) {
   await page.getByRole('button', { name: t('welcome.enter') }).click();
   await expect(page.getByText(t('leftovers.title'))).toBeVisible();
   await see(page, 'left on this device');
-  await page.getByRole('button', { name: t('leftovers.later') }).click();
+  const left = ada.dialog(t('leftovers.title'));
+  await left.getByRole('button', { name: t('leftovers.continue') }).click();
+  await left.getByRole('button', { name: t('messages.delete') }).click();
+  await expect(left).toBeHidden();
 
   await page.evaluate(() => window.dispatchEvent(new Event('vite:preloadError')));
   await expect(page.getByText(t('update.torn'))).toBeVisible();

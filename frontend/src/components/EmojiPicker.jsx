@@ -51,7 +51,7 @@ export function EmojiPicker({ onPick, onClose }) {
           </button>
         ))}
       </div>
-      <Picker.Viewport className={css.viewport}>
+      <Picker.Viewport className={css.viewport} tabIndex={0}>
         <Picker.Loading className={css.note}>{t('emoji.loading')}</Picker.Loading>
         <Picker.Empty className={css.note}>{t('emoji.none')}</Picker.Empty>
         <Picker.List className={css.list} components={{ CategoryHeader, Row, Emoji }} />
@@ -69,19 +69,20 @@ function CategoryHeader({ category, ...rest }) {
   );
 }
 
-/** @param {import('frimousse').EmojiPickerListRowProps} props */
-function Row(props) {
-  return <div className={css.row} {...props} />;
+/** The library counts from 0, what reads it aloud from 1. @param {import('frimousse').EmojiPickerListRowProps} props */
+function Row({ 'aria-rowindex': row = 0, ...rest }) {
+  return <div className={css.row} {...rest} aria-rowindex={row + 1} />;
 }
 
 /** @param {EmojiPickerListEmojiProps} props */
-function Emoji({ emoji, ...rest }) {
+function Emoji({ emoji, 'aria-colindex': column = 0, ...rest }) {
   return (
     <button
       type="button"
       className={`${css.emoji} ${emoji.isActive ? css.active : ''}`}
       title={emoji.label}
       {...rest}
+      aria-colindex={column + 1}
     >
       {emoji.emoji}
     </button>
