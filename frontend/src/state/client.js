@@ -218,6 +218,7 @@ export function createClient({ api, database, locks, channel, memory }) {
       drafts.take(room);
       try {
         await outbox.add(room, body);
+        drafts.taken(room);
       } catch (error) {
         // It could not be kept, so it must not vanish: back into the box with it.
         const since = drafts.get(room);

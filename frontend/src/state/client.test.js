@@ -349,6 +349,33 @@ test('a message that cannot be kept goes back into the box, before what came sin
   expect(client.drafts.get('general')).toBe('first\nsecond');
 });
 
+test('other tabs hold on to a text until it is kept as a message', async () => {
+  /** @type {any} */
+  const channel = { postMessage: vi.fn(), onmessage: null };
+  await load(channel);
+  await client.signIn('Ada');
+  client.drafts.set('general', 'hello');
+  await client.save();
+  const { queue } = database;
+  /** @type {() => void} */
+  let release = () => {};
+  database.queue = async (...given) => {
+    await new Promise((resolve) => (release = () => resolve(undefined)));
+    return queue(...given);
+  };
+  const emptied = () =>
+    channel.postMessage.mock.calls.filter(
+      (/** @type {any} */ [{ action }]) => action.op === 'draft' && action.text === '',
+    );
+  const sending = client.send('general', 'hello');
+  expect(client.drafts.get('general')).toBe('');
+  await client.save();
+  expect(emptied()).toEqual([]); // were this tab to die now, they would show what the disk has
+  release();
+  await sending;
+  expect(emptied()).toHaveLength(1);
+});
+
 test('sending touches nothing that was typed since', async () => {
   await enter();
   client.drafts.set('general', 'first');

@@ -157,7 +157,11 @@ export function createDrafts(database, tellOthers = () => {}) {
     take(room) {
       unsaved.delete(room);
       show(room, '');
-      share(room, '');
+    },
+
+    /** It did: the other tabs need not hold on to it any more. @param {string} room */
+    taken(room) {
+      if (!get(room)) share(room, '');
     },
 
     /** Another tab changed a draft. @param {DraftChange} change */

@@ -91,6 +91,8 @@ describe('of several tabs', () => {
     one.set('tea', 'hello');
     await later();
     two.take('tea');
+    expect(one.get('tea')).toBe('hello');
+    two.taken('tea');
     expect(one.get('tea')).toBe('');
     await later();
     expect(one.get('tea')).toBe('');

@@ -84,6 +84,7 @@ export function createMessages({ store, outbox, drafts, editing }) {
       if (current) editing.close(room);
       try {
         await outbox().edit(room, which, body, key);
+        drafts.taken(key);
       } catch (error) {
         editing.reopen(room, message, body); // it could not be kept, so it must not vanish
         throw error;
