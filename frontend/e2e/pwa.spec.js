@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openBrowser } from './desk.js';
 import { buildNext, startFront } from './front.js';
 import { expect, test } from './fixtures.js';
@@ -152,6 +153,7 @@ test('a new version is announced, and taking it loses no word in any tab', async
   device,
   problems,
 }) => {
+  test.slow(); // it builds the next version
   const next = await buildNext('second');
   const front = await startFront(server);
   problems.trust(front.origin);
@@ -197,5 +199,29 @@ test('a new version is announced, and taking it loses no word in any tab', async
   } finally {
     await front.stop();
     await next.remove();
+  }
+});
+
+test('where there is no client any more, what was kept of it goes by itself', async ({
+  server,
+  device,
+  problems,
+}) => {
+  const front = await startFront(server);
+  problems.trust(front.origin);
+  try {
+    const context = await device({ baseURL: front.origin });
+    const page = await context.newPage();
+    await page.goto('/');
+    await settled(page);
+    front.serve(join(import.meta.dirname, '../../backend/internal/webui/dist/placeholder'));
+    await page.reload();
+    await expect(page.getByRole('heading', { name: 'The tea is ready' })).toBeVisible();
+    expect(await kept(page)).toEqual([]);
+    const registrations = () =>
+      page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+    await expect.poll(registrations).toBe(0);
+  } finally {
+    await front.stop();
   }
 });
