@@ -32,7 +32,8 @@ export function Leftovers() {
             <p className={css.room}>
               <bdi>{rooms[left.room]?.name ?? left.room}</bdi>
             </p>
-            <p className={css.text} dir="auto">
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long one is scrolled by keys */}
+            <p className={css.text} dir="auto" tabIndex={0}>
               {left.text}
             </p>
             <p className={css.actions}>

@@ -57,9 +57,9 @@ export function About({ onClose }) {
           </div>
           <div>
             <dt>{t('about.server')}</dt>
-            <dd role="status" className={css[state]}>
+            <dd className={css[state]}>
               <span className={css.mark} aria-hidden="true" />
-              {t(words[state])}
+              <span role="status">{t(words[state])}</span>
             </dd>
           </div>
         </dl>
