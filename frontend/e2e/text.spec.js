@@ -1,11 +1,12 @@
 import { expect, test } from './fixtures.js';
+import { t } from './words.js';
 
 const word = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(12);
 const samples = [
   word,
   `https://example.org/${'a-long-path/'.repeat(40)}`,
   '<img src=x onerror=alert(1)><script>alert(2)</script>',
-  '**not bold** _not slanted_ `not code` [not](a-link)',
+  '2*3*4 = snake_case [not](a-link) ~~not struck ** _',
   '&lt;b&gt; &amp; {{7*7}} ${7*7}',
   'שלום לכולם, מה שלומכם?',
   'مرحبا بكم في بيت الشاي',
@@ -39,9 +40,46 @@ test('words of every kind arrive as they were written, and stay inside @phone', 
     expect(wide, 'no scrolling sideways').toBe(0);
     const list = await person.list.evaluate((list) => list.scrollWidth - list.clientWidth);
     expect(list, 'nor inside the list').toBe(0);
-    await expect(person.list.locator('script, img, b, strong, em, code')).toHaveCount(0);
+    await expect(person.list.locator('script, img, b, strong, em, code, del')).toHaveCount(0);
     await expect(person.list.getByRole('link', { name: 'javascript:' })).toHaveCount(0);
   }
+});
+
+test('what is marked up shows so, and its text is all there', async ({ guest }) => {
+  const ada = await guest('Ada');
+  const bob = await guest('Bob');
+  await ada.write(
+    [
+      '> **Who** put the _kettle_ on?',
+      'See `kettle.js` or [the manual](https://example.org/manual),',
+      'not [bank.com](https://evil.example/):',
+      '7. seven',
+      '- [x] done',
+      '```js',
+      'const cup = "full";',
+      '```',
+      '<b onclick="alert(1)">as it is</b>',
+    ].join('\n'),
+  );
+  await ada.composer.press('Enter');
+  const said = bob.list.getByRole('article');
+  await expect(said.locator('blockquote')).toHaveText('Who put the kettle on?');
+  await expect(said.locator('strong')).toHaveText('Who');
+  await expect(said.locator('em')).toHaveText('kettle');
+  await expect(said.locator('p code')).toHaveText('kettle.js');
+  const manual = said.getByRole('link', { name: 'the manual' });
+  await expect(manual).toHaveAttribute('href', 'https://example.org/manual');
+  await expect(manual).toHaveAttribute('title', 'https://example.org/manual');
+  await expect(manual).toHaveAttribute('rel', /noopener/);
+  // Words that name another address than the true one show with the true one.
+  await expect(said.getByText('[bank.com](https://evil.example/)')).toBeVisible();
+  await expect(said.locator('ol > li')).toHaveAttribute('value', '7');
+  await expect(said.locator('ul > li')).toHaveText(/☑\s*done/);
+  const code = said.getByRole('group', { name: t('code.label', { language: 'js' }) });
+  await expect(code).toHaveText('const cup = "full";');
+  await expect(code.locator('span').first(), 'in colours').toHaveText('const');
+  await expect(said.locator('b')).toHaveCount(0);
+  await expect(said.getByText('<b onclick="alert(1)">as it is</b>')).toBeVisible();
 });
 
 test('right-to-left words are laid out from the right', async ({ guest }) => {

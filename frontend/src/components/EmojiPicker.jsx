@@ -82,6 +82,7 @@ function Emoji({ emoji, 'aria-colindex': column = 0, ...rest }) {
       className={`${css.emoji} ${emoji.isActive ? css.active : ''}`}
       title={emoji.label}
       {...rest}
+      role="gridcell"
       aria-colindex={column + 1}
     >
       {emoji.emoji}

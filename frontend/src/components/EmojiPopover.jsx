@@ -76,8 +76,10 @@ function Floating({ anchor, label, onClose, children }) {
     const top = below ? anchor.bottom + GAP : Math.max(GAP, anchor.top - GAP - height);
     const left = Math.max(GAP, Math.min(anchor.right - width, innerWidth - width - GAP));
     Object.assign(element.style, { top: `${top}px`, left: `${left}px` });
-    // The field inside takes the focus as it comes; until then it is here.
-    if (!element.contains(document.activeElement)) element.focus();
+    // The field takes the focus, now or when its code is there; with a finger
+    // that would bring up the keyboard.
+    const field = matchMedia('(hover: hover)').matches && element.querySelector('input');
+    (field || element).focus();
     /** @param {Event} event */
     const onToggle = (event) => {
       if (/** @type {ToggleEvent} */ (event).newState === 'closed') close.current();

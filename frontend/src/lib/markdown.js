@@ -45,8 +45,8 @@ export function parseMarkdown(text) {
 function plain(text) {
   return text
     .split(/\n(?:[^\S\n]*\n)+/)
-    .map((part) => part.replace(/^\n+/, '').trimEnd())
-    .filter((part) => part !== '')
+    .map((part) => part.replace(/^\n+|\n+$/g, ''))
+    .filter((part) => part.trim() !== '')
     .map((part) => ({ type: 'paragraph', children: withLinks(part) }));
 }
 
@@ -63,7 +63,7 @@ function toBlocks(lines, depth) {
   /** @type {string[]} */
   let words = [];
   const flush = () => {
-    const text = words.join('\n').trimEnd();
+    const text = words.join('\n');
     if (text) blocks.push({ type: 'paragraph', children: toInline(text) });
     words = [];
   };

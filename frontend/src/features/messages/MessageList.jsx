@@ -170,7 +170,7 @@ export function MessageList({ room, rows, latest }) {
     };
   }, [client, room.id]);
 
-  const { focus, onKeyDown, onFocus, onBlur } = useWalk({
+  const { within, focus, onKeyDown, onFocus, onBlur } = useWalk({
     rows,
     virtualizer,
     scroller,
@@ -254,7 +254,9 @@ export function MessageList({ room, rows, latest }) {
                   member={room.member}
                   me={me}
                   empty={row.type === 'start' && empty}
-                  tools={row.key === pointed || row.key === active || row.key === open?.key}
+                  tools={
+                    row.key === pointed || (within && row.key === active) || row.key === open?.key
+                  }
                   active={row.key === active}
                   copied={row.key === copied}
                   earlier={row.type === 'room' ? roomBefore(rows, index) : undefined}

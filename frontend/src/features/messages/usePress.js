@@ -13,6 +13,8 @@ const STILL = 10;
 export function usePress(onPress) {
   /** @type {import('react').RefObject<{timer: ReturnType<typeof setTimeout>, x: number, y: number} | null>} */
   const press = useRef(null);
+  /** Whether the finger that is down was long enough. */
+  const done = useRef(false);
   const end = () => {
     if (press.current) clearTimeout(press.current.timer);
     press.current = null;
@@ -27,10 +29,12 @@ export function usePress(onPress) {
     /** @param {PointerEvent} event */
     onPointerDown({ pointerType, target, clientX: x, clientY: y }) {
       end();
+      done.current = false;
       if (pointerType !== 'touch' || !(target instanceof Element)) return;
       if (target.closest('a, button, input')) return;
       const timer = setTimeout(() => {
         press.current = null;
+        done.current = true;
         onPress(target);
       }, LONG);
       press.current = { timer, x, y };
@@ -40,6 +44,11 @@ export function usePress(onPress) {
       if (!press.current) return;
       const { x, y } = press.current;
       if (Math.hypot(clientX - x, clientY - y) > STILL) end();
+    },
+    /** Lifting it must not press what opened under it. @param {import('react').TouchEvent} event */
+    onTouchEnd(event) {
+      if (done.current) event.preventDefault();
+      done.current = false;
     },
     onPointerUp: end,
     onPointerCancel: end,

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { isMessage } from './can.js';
 
 /**
@@ -29,6 +29,7 @@ export function useWalk({ rows, virtualizer, scroller, active, setActive, onKey 
   const wanted = useRef(null);
   const place = useRef(-1);
   const has = useRef(false);
+  const [within, setWithin] = useState(false);
 
   const find = useCallback(
     (/** @type {string} */ key) => {
@@ -118,14 +119,16 @@ export function useWalk({ rows, virtualizer, scroller, active, setActive, onKey 
     const row = holder && rows[Number(holder.getAttribute('data-index'))];
     if (!row || !isMessage(row)) return;
     has.current = true;
+    setWithin(true);
     setActive(row.key);
   }
 
   function onBlur() {
     has.current = false;
+    setWithin(false);
   }
 
-  return { focus, onKeyDown, onFocus, onBlur };
+  return { within, focus, onKeyDown, onFocus, onBlur };
 }
 
 /** The first message from a place on, in one direction. @param {Row[]} rows @param {number} from @param {number} step */
