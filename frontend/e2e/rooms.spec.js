@@ -175,6 +175,7 @@ test('favourites stand first on this device, and stay so @phone', async ({ guest
   await menu.click();
   await ada.page.getByRole('menuitem', { name: t('room.favour') }).click();
   await ada.page.reload();
+  await expect(ada.heading).toHaveText('Beta');
   await ada.seeRooms();
   await expect(ada.sidebar.getByRole('heading', { name: t('rooms.favourites') })).toBeVisible();
   const links = ada.sidebar.getByRole('link');

@@ -34,6 +34,7 @@ test('another name: everybody sees it, with what was said before as it was @phon
   await author('said as Ada Lovelace', 'Ada Lovelace');
   await author('said as Ada', 'Ada');
   await ada.page.reload();
+  await expect(ada.heading).toBeVisible();
   await ada.seeRooms();
   await expect(ada.sidebar.getByRole('button', { name: /Ada Lovelace/ })).toBeVisible();
 });
@@ -68,6 +69,7 @@ test('density changes rows and avatars, nothing else, and is remembered @phone',
   const dialog = await settings(ada);
   await dialog.getByText(t('settings.density.compact'), { exact: true }).click();
   await ada.page.reload();
+  await expect(ada.heading).toBeVisible();
   if (ada.phone) await ada.go('General');
   await expect(ada.message('three')).toBeVisible();
   const compact = await measure();
