@@ -50,15 +50,24 @@ export function regional(locale, wanted) {
  * @returns {Translate}
  */
 export function createTranslate(locale, catalogue) {
-  const plural = new Intl.PluralRules(locale);
-  const number = new Intl.NumberFormat(locale);
+  // Made when they are first needed: they take a while on a slow phone.
+  /** @type {Intl.PluralRules | undefined} */
+  let plural;
+  /** @type {Intl.NumberFormat | undefined} */
+  let number;
   return (key, values = {}) => {
-    const form = typeof values.count === 'number' ? plural.select(values.count) : 'other';
+    let form = 'other';
+    if (typeof values.count === 'number') {
+      plural ??= new Intl.PluralRules(locale);
+      form = plural.select(values.count);
+    }
     const text = catalogue[key] ?? catalogue[`${key}_${form}`] ?? catalogue[`${key}_other`] ?? key;
     return text.replace(/\{(\w+)\}/g, (hole, name) => {
       const value = values[name];
       if (value === undefined) return hole;
-      return typeof value === 'number' ? number.format(value) : value;
+      if (typeof value !== 'number') return value;
+      number ??= new Intl.NumberFormat(locale);
+      return number.format(value);
     });
   };
 }
