@@ -104,8 +104,10 @@ export class Guest {
 
   /** Where the list of rooms is in sight: on a phone that is a screen of its own. */
   async seeRooms() {
+    const back = this.page.getByRole('button', { name: this.t('action.back') });
+    await expect(this.sidebar.or(back).first()).toBeVisible();
     if (await this.sidebar.isVisible()) return;
-    await this.page.getByRole('button', { name: this.t('action.back') }).click();
+    await back.click();
     await expect(this.sidebar).toBeVisible();
   }
 
