@@ -255,7 +255,9 @@ export function MessageList({ room, rows, latest }) {
                   me={me}
                   empty={row.type === 'start' && empty}
                   tools={
-                    row.key === pointed || (within && row.key === active) || row.key === open?.key
+                    row.key === pointed ||
+                    (within && row.key === active) ||
+                    (open?.what !== 'sheet' && row.key === open?.key)
                   }
                   active={row.key === active}
                   copied={row.key === copied}
