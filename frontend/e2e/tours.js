@@ -135,7 +135,7 @@ async function conversation(stage) {
   await see(page, 'actions for the message of somebody else');
   if (ada.phone) await page.keyboard.press('Escape');
   await ada.write(cast.typed);
-  await page.getByRole('button', { name: t('composer.emoji') }).click();
+  await page.getByRole('button', { name: t('composer.emoji'), exact: true }).click();
   await expect(page.getByRole('gridcell').first()).toBeVisible();
   await see(page, 'emoji');
   await page.getByRole('searchbox', { name: t('emoji.search') }).fill('qqqq');

@@ -46,15 +46,21 @@ export function listedRooms(rooms, current, failed) {
 /** @param {Room} room @param {Self | null} me */
 export const unread = (room, me) => (room.member ? unreadOf(room, me) : 0);
 
+/** What is looked at as it comes is not unread, only not marked as read yet. @param {State} state @param {Room} room */
+const isSeen = (state, room) => state.attentive && state.open === room.id;
+
+/** Unread in a room by now. @param {State} state @param {Room} room */
+export const unreadNow = (state, room) => (isSeen(state, room) ? 0 : unread(room, state.me));
+
 /** Messages of others in the open room that were not read yet. @param {State} state */
 export const openUnread = (state) => {
   const room = state.open ? state.rooms[state.open] : undefined;
-  return room ? unreadOf(room, state.me) : 0;
+  return room && !isSeen(state, room) ? unreadOf(room, state.me) : 0;
 };
 
 /** Unread in all rooms, for the window's title. @param {State} state */
 export const totalUnread = (state) =>
-  Object.values(state.rooms).reduce((sum, room) => sum + unread(room, state.me), 0);
+  Object.values(state.rooms).reduce((sum, room) => sum + unreadNow(state, room), 0);
 
 /** @param {State} state @param {string} room @returns {User[]} */
 export const typists = (state, room) =>

@@ -5,8 +5,11 @@ import {
   lastOwn,
   listedRooms,
   memberRooms,
+  openUnread,
   timeline,
+  totalUnread,
 } from './selectors.js';
+import { initialState } from './reducer.js';
 import { unknownRoom } from './rooms.js';
 
 const me = { id: 'u_ada', name: 'Ada', role: 'guest' };
@@ -249,4 +252,13 @@ test('rooms that hold something unsent are listed, even where they are gone', ()
     listedRooms(rooms, current, unsent).map(({ id }) => id);
   expect(listed('gone', failed)).toEqual(['tea', 'gone', 'cake']);
   expect(listed('gone', new Set())).toEqual(['tea']);
+});
+
+test('what is looked at as it comes is not unread, not even until it is marked as read', () => {
+  const room = { ...unknownRoom('tea'), member: true, base: { seq: 9, unread: 2 } };
+  const away = { ...initialState, me, open: 'tea', rooms: { tea: room } };
+  expect([openUnread(away), totalUnread(away)]).toEqual([2, 2]);
+  const looking = { ...away, attentive: true };
+  expect([openUnread(looking), totalUnread(looking)]).toEqual([0, 0]);
+  expect(totalUnread({ ...looking, open: 'general' })).toBe(2);
 });

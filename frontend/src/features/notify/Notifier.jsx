@@ -4,7 +4,7 @@ import { useLocale } from '../../i18n/Locale.jsx';
 import { showUnread } from '../../platform/badge.js';
 import { notices } from '../../platform/notices.js';
 import { playTone } from '../../platform/tone.js';
-import { totalUnread, unread } from '../../state/selectors.js';
+import { totalUnread, unreadNow } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
 import { audible, wanted } from './choices.js';
 import { noticeOf } from './words.js';
@@ -12,10 +12,11 @@ import { noticeOf } from './words.js';
 /** @import {State} from '../../state/reducer.js' */
 
 /** The rooms with something to read, as one text; null while that is not known. @param {State} state */
-function toRead({ session, connected, rooms, me }) {
+function toRead(state) {
+  const { session, connected, rooms } = state;
   if (session === 'nobody') return '';
   if (!connected) return null;
-  const left = Object.values(rooms).filter((room) => unread(room, me) > 0);
+  const left = Object.values(rooms).filter((room) => unreadNow(state, room) > 0);
   return left.map(({ id }) => id).join(' ');
 }
 

@@ -4,7 +4,7 @@ import { Icon } from '../../components/Icon.jsx';
 import { later } from '../../components/Later.jsx';
 import { Menu } from '../../components/Menu.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { totalUnread, unread } from '../../state/selectors.js';
+import { totalUnread, unreadNow } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
 import { Topic } from './Topic.jsx';
 import css from './RoomHeader.module.css';
@@ -28,7 +28,7 @@ export function RoomHeader({ room, people, onPeople, onBack, sidebar = null }) {
   const client = useClient();
   const count = useStore(({ presence }) => (presence?.room === room.id ? presence.count : null));
   const favourite = useStore(({ favourites }) => favourites.includes(room.id));
-  const elsewhere = useStore((state) => totalUnread(state) > unread(room, state.me));
+  const elsewhere = useStore((state) => totalUnread(state) > unreadNow(state, room));
   const [dialog, setDialog] = useState(/** @type {'edit' | 'leave' | null} */ (null));
   const close = () => setDialog(null);
   const general = room.id === 'general';
