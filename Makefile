@@ -13,7 +13,7 @@ GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)/golangci-lint
 CLIENT := backend/internal/webui/dist/app/index.html
 NODE_MODULES := frontend/node_modules/.package-lock.json
-CLIENT_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.js frontend/.env* -type f 2>/dev/null)
+CLIENT_SOURCES := $(shell find frontend/src frontend/public frontend/scripts frontend/index.html frontend/vite.config.js frontend/.env* -type f 2>/dev/null)
 
 KILLS ?= 1000
 SEED ?= $(shell date +%s)
