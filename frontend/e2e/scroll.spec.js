@@ -226,3 +226,13 @@ test('to the beginning, far away, and back to the newest @phone', async ({ guest
   await settled(ada.list);
   expect(await ada.belowTheEnd()).toBeLessThanOrEqual(1);
 });
+
+test('scrolling up slowly from the end is not pulled back @phone', async ({ guest }) => {
+  const { ada } = await longRoom({ guest });
+  for (let step = 1; step <= 30; step += 1) {
+    await scrollBy(ada.list, -20);
+    await settled(ada.list);
+    const away = await ada.belowTheEnd();
+    expect(Math.abs(away - 20 * step), `after ${step} steps`).toBeLessThanOrEqual(1);
+  }
+});

@@ -15,7 +15,7 @@ const known = /** @type {Record<string, RegExp>} */ ({
   theme: /^lib\//,
   components: /^(lib|i18n)\/|^react$/,
   features:
-    /^(state|api|components|lib|i18n|theme|platform)\/|^(react|wouter|@tanstack\/react-virtual)$/,
+    /^(state|api|components|lib|i18n|theme|platform)\/|^(react|react-dom|wouter|@tanstack\/react-virtual)$/,
 });
 
 /** What only one file may do: everybody else asks it. */

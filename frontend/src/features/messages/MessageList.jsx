@@ -96,15 +96,28 @@ export function MessageList({ room, rows, latest }) {
     if (log?.more && log.older === 'idle' && element.scrollTop < EARLY) void client.older(room.id);
   }, [virtualizer, client, log, room.id]);
 
-  const { pinned, noteScroll } = usePinnedEnd(scroller, virtualizer.scrollToEnd);
+  const { pinned, leave, noteScroll, observeRow } = usePinnedEnd(scroller, virtualizer.scrollToEnd);
+  const watchRow = useCallback(
+    (/** @type {HTMLDivElement} */ row) => {
+      virtualizer.measureElement(row);
+      const end = observeRow(row);
+      return () => {
+        end();
+        virtualizer.measureElement(null);
+      };
+    },
+    [virtualizer, observeRow],
+  );
 
   // When the room opens, and when it was missed for a while: on with reading at
   // the "new" line, else at the end. Whoever looks at something older stays there.
   useLayoutEffect(() => {
     if (!pinned.current) return;
     const line = rows.findIndex(({ type }) => type === 'new');
-    if (line > 0) virtualizer.scrollToIndex(line, { align: 'start' });
-    else virtualizer.scrollToEnd();
+    if (line > 0) {
+      leave();
+      virtualizer.scrollToIndex(line, { align: 'start' });
+    } else virtualizer.scrollToEnd();
     // oxlint-disable-next-line react/exhaustive-deps -- only then, not with every row
   }, [log?.joins]);
   // After every render: rows are measured as they come, without a scroll event.
@@ -267,7 +280,7 @@ export function MessageList({ room, rows, latest }) {
               return (
                 <div
                   key={itemKey}
-                  ref={virtualizer.measureElement}
+                  ref={watchRow}
                   data-index={index}
                   className={css.row}
                   style={{ transform: `translateY(${start}px)` }}

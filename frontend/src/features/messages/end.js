@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useReducer, useRef } from 'react';
+import { flushSync } from 'react-dom';
 
 /** @import {RefObject} from 'react' */
 
@@ -14,12 +15,37 @@ export const isAtEnd = ({ scrollHeight, clientHeight, scrollTop }) =>
  * takes room from it.
  * @param {RefObject<HTMLElement | null>} scroller
  * @param {() => void} scrollToEnd
- * @returns {{pinned: RefObject<boolean>, noteScroll: () => void}} whether the end is to
- *   be kept in sight, and what to call when the list was scrolled
+ * @returns {{
+ *   pinned: RefObject<boolean>,
+ *   leave: () => void,
+ *   noteScroll: () => void,
+ *   observeRow: (row: Element) => () => void,
+ * }} whether the end is to be kept in sight; what to call before another
+ *   place is shown, and when the list was scrolled; and
+ *   what watches a row, until the answer is called
  */
 export function usePinnedEnd(scroller, scrollToEnd) {
   const pinned = useRef(true);
   const height = useRef(0);
+  /** Who is near the end and begins to scroll up is not pulled back. */
+  const away = useRef(0);
+  const rerender = useReducer((count) => count + 1, 0)[1];
+  /** @type {RefObject<ResizeObserver | null>} */
+  const rows = useRef(null);
+
+  // The list hears of the true height of a row just before it is painted, and may
+  // put things right only in the next frame. At the end that would be seen.
+  const observeRow = useCallback((/** @type {Element} */ row) => {
+    const observer = (rows.current ??= new ResizeObserver(() => {
+      const element = scroller.current;
+      if (!element || !pinned.current) return;
+      flushSync(rerender);
+      element.scrollTop = element.scrollHeight - element.clientHeight - away.current;
+    }));
+    observer.observe(row);
+    return () => observer.unobserve(row);
+    // oxlint-disable-next-line react/exhaustive-deps -- a ref, and what never changes
+  }, []);
 
   useEffect(() => {
     const element = /** @type {HTMLElement} */ (scroller.current);
@@ -32,10 +58,17 @@ export function usePinnedEnd(scroller, scrollToEnd) {
     return () => observer.disconnect();
   }, [scroller, scrollToEnd]);
 
+  /** What comes next is not at the end. */
+  function leave() {
+    pinned.current = false;
+  }
+
   function noteScroll() {
     const element = scroller.current;
     // A scroll that a change of height brought about says nothing of what is wanted.
-    if (element && element.clientHeight === height.current) pinned.current = isAtEnd(element);
+    if (!element || element.clientHeight !== height.current) return;
+    pinned.current = isAtEnd(element);
+    away.current = element.scrollHeight - element.clientHeight - element.scrollTop;
   }
-  return { pinned, noteScroll };
+  return { pinned, leave, noteScroll, observeRow };
 }
