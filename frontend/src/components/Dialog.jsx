@@ -2,6 +2,7 @@ import { useEffect, useId, useRef } from 'react';
 import { useLocale } from '../i18n/Locale.jsx';
 import { Button } from './Button.jsx';
 import { Icon } from './Icon.jsx';
+import { composes } from './keys.js';
 import css from './Dialog.module.css';
 
 /** @import {ReactNode} from 'react' */
@@ -15,8 +16,7 @@ import css from './Dialog.module.css';
  *   onClose: () => void,
  *   children: ReactNode,
  * }} props `bare`: the title is only heard, and it opens near the top;
- *   `sheet`: likewise, at the lower edge; `sheet`: on a phone it
- *   lies along the lower edge, in reach of a thumb
+ *   `sheet`: likewise, but along the lower edge, in reach of a thumb
  */
 export function Dialog({ title, look = 'usual', onClose, children }) {
   const { t } = useLocale();
@@ -48,6 +48,9 @@ export function Dialog({ title, look = 'usual', onClose, children }) {
       onCancel={(event) => {
         event.preventDefault();
         onClose();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && composes(event.nativeEvent)) event.preventDefault();
       }}
       onPointerDown={(event) => (pressed.current = event.target === ref.current)}
       onClick={(event) => pressed.current && event.target === ref.current && onClose()}

@@ -1,6 +1,7 @@
 import { EmojiPicker as Picker } from 'frimousse';
 import { useState } from 'react';
 import { useLocale } from '../i18n/Locale.jsx';
+import { composes } from './keys.js';
 import { recentEmoji, rememberEmoji } from './recentEmoji.js';
 import css from './EmojiPicker.module.css';
 
@@ -31,9 +32,12 @@ export function EmojiPicker({ onPick, onClose }) {
       emojibaseUrl="/emoji"
       onEmojiSelect={({ emoji }) => pick(emoji)}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
-        event.preventDefault();
+        const composing = composes(event.nativeEvent);
+        if (!composing && event.key !== 'Escape') return;
+        // The library would choose an emoji with the Enter that ends a composition.
         event.stopPropagation();
+        if (composing) return;
+        event.preventDefault();
         onClose();
       }}
     >

@@ -5,6 +5,15 @@ export const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 export const withCommand = ({ ctrlKey, metaKey, altKey, shiftKey }) =>
   !altKey && !shiftKey && (apple ? metaKey && !ctrlKey : ctrlKey && !metaKey);
 
+/** What browsers call a key that an input method has taken; Safari also the one that ends a composition. */
+const TAKEN = 229;
+
+/**
+ * Whether a key belongs to the word that is being composed: it means nothing
+ * else then. @param {{isComposing: boolean, keyCode: number}} event the browser's own
+ */
+export const composes = ({ isComposing, keyCode }) => isComposing || keyCode === TAKEN;
+
 /** What stands on the keys of this machine. @type {Record<string, string>} */
 const names = apple
   ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↩' }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { withCommand } from './keys.js';
+import { composes, withCommand } from './keys.js';
 
 /**
  * @typedef {object} Shortcuts
@@ -20,7 +20,7 @@ export function useShortcuts(shortcuts) {
     /** @param {KeyboardEvent} event */
     function onKeyDown(event) {
       const { key, altKey, shiftKey, ctrlKey, metaKey } = event;
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || composes(event)) return;
       const command = withCommand(event);
       const finds = command && key.toLowerCase() === 'k';
       // Even then: the browser would take it for something of its own.

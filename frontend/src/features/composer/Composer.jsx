@@ -1,4 +1,5 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { composes } from '../../components/keys.js';
 import { Icon } from '../../components/Icon.jsx';
 import { later } from '../../components/Later.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
@@ -17,7 +18,6 @@ const DeleteEdited = later(async () => (await import('./DeleteEdited.jsx')).Dele
 
 /** From here on the bytes left are told. */
 const NEAR = 1_000;
-const IME = 229;
 
 /**
  * Where messages are written, and one's own are changed. Whatever the
@@ -105,9 +105,9 @@ export function Composer({ room }) {
 
   /** @param {import('react').KeyboardEvent} event */
   function onKeyDown(event) {
-    const { key, shiftKey, altKey, ctrlKey, metaKey, keyCode } = event;
+    const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
     // The Enter that ends a composition picks a word; it does not send.
-    if (event.nativeEvent.isComposing || keyCode === IME) return;
+    if (composes(event.nativeEvent)) return;
     const plain = !(shiftKey || altKey || ctrlKey || metaKey);
     if (key === 'Enter' && !shiftKey) void submit();
     else if (key === 'Escape' && plain && editing !== null) client.endEdit(room.id);

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { Button } from '../../components/Button.jsx';
 import { Dialog } from '../../components/Dialog.jsx';
 import { Icon } from '../../components/Icon.jsx';
+import { composes } from '../../components/keys.js';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { find, pieces } from '../../lib/fuzzy.js';
 import { memberRooms, unread } from '../../state/selectors.js';
@@ -53,13 +54,14 @@ export function QuickJump({ current, onPick, onCreate, onClose }) {
 
   /** @param {number} index */
   function choose(index) {
+    if (index < 0) return;
     if (index < found.length) onPick(found[index].item.id);
     else if (offers) onCreate(wish);
   }
 
   /** @param {import('react').KeyboardEvent} event */
   function onKeyDown(event) {
-    if (event.nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (composes(event.nativeEvent) || event.altKey || event.ctrlKey || event.metaKey) return;
     const to = {
       ArrowDown: (at + 1) % count,
       ArrowUp: (at - 1 + count) % count,

@@ -1,6 +1,6 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { enter, prepare, tidy } from '../../testing/page.jsx';
 
 /** @type {import('../../testing/fakeServer.js').FakeServer} */
@@ -85,6 +85,36 @@ describe('quick jump', () => {
     expect(name).toHaveProperty('value', 'Crumpets');
     await userEvent.type(name, '{Enter}');
     expect(await screen.findByRole('heading', { level: 1, name: 'Crumpets' })).toBeTruthy();
+  });
+
+  test.each([
+    ['while composing', { isComposing: true }],
+    ['that ends a composition, as Safari tells it', { keyCode: 229 }],
+  ])('a key %s chooses nothing and closes nothing', async (_, how) => {
+    await sitDown('tea');
+    const field = await jump();
+    fireEvent.change(field, { target: { value: '茶' } });
+    fireEvent.keyDown(field, { key: 'Enter', ...how });
+    expect(location.pathname).toBe('/rooms/general');
+    // What the browser would make of it is left undone.
+    expect(fireEvent.keyDown(field, { key: 'Escape', ...how })).toBe(false);
+    expect(screen.getByRole('dialog')).toBeTruthy();
+    fireEvent.keyDown(field, { key: 'Enter', keyCode: 13 });
+    await waitFor(() => expect(screen.queryByRole('combobox')).toBeNull());
+  });
+
+  test('Enter with nothing to choose does nothing', async () => {
+    const client = await sitDown();
+    const failed = vi.fn();
+    window.addEventListener('error', failed);
+    client.browse = () => new Promise(() => {});
+    act(() => client.store.dispatch({ op: 'left', room: 'general' }));
+    const field = await jump();
+    expect(screen.queryAllByRole('option')).toEqual([]);
+    fireEvent.keyDown(field, { key: 'Enter' });
+    window.removeEventListener('error', failed);
+    expect(failed).not.toHaveBeenCalled();
+    expect(screen.getByRole('dialog')).toBeTruthy();
   });
 
   test('tells how many fit', async () => {
