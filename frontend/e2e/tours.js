@@ -181,7 +181,10 @@ async function trouble(stage) {
   await expect(ada.pending).toHaveCount(1);
   await see(page, 'no connection');
   await server.start({ LIMIT_BODY: '150' });
-  await expect(ada.failed).toBeVisible({ timeout: 20_000 });
+  await expect(async () => {
+    await ada.hurry();
+    await expect(ada.failed).toBeVisible({ timeout: 500 });
+  }).toPass();
   await ada.write(cast.paragraph);
   await expect(page.getByText(fixedWords('composer.over', locale))).toBeVisible();
   await see(page, 'failed message, too long a text');
@@ -205,7 +208,9 @@ async function trouble(stage) {
   await expect(page.getByText(t('leftovers.title'))).toBeVisible();
   await see(page, 'left on this device');
   const left = ada.dialog(t('leftovers.title'));
-  await left.getByRole('button', { name: t('leftovers.continue') }).click();
+  const goOn = left.getByRole('button', { name: t('leftovers.continue') });
+  await goOn.click();
+  await expect(goOn).toBeHidden();
   await left.getByRole('button', { name: t('messages.delete') }).click();
   await expect(left).toBeHidden();
 
@@ -216,10 +221,7 @@ async function trouble(stage) {
   const away = await stage.guest('Later', {
     locale,
     path: '/',
-    before: async (page) => {
-      const open = await refuseSockets(page.context());
-      void open;
-    },
+    before: (page) => refuseSockets(page.context()),
   });
   await away.visit('/rooms/general');
   await expect(away.page.getByText(t('room.away.title'))).toBeVisible();
@@ -240,7 +242,7 @@ async function trouble(stage) {
 
 /** The rooms, the windows, and oneself. @param {Stage} stage */
 async function house(stage) {
-  const { locale, t, see, problems } = stage;
+  const { locale, t, see } = stage;
   const cast = castOf(locale);
   const [bob] = await people(stage);
   for (const room of cast.rooms) await bob.found(room);
@@ -332,7 +334,6 @@ async function house(stage) {
   await ada.visit('/about');
   await expect(page.getByText(t('about.ready'))).toBeVisible();
   await see(page, 'about');
-  void problems;
 }
 
 /** Every view and every state of it, in the order in which somebody might meet them. */
