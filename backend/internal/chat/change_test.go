@@ -103,6 +103,41 @@ func TestEdit(t *testing.T) {
 	}
 }
 
+// To delete a message costs as much as all its edits: so there is an end to them.
+func TestEditsAreLimited(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	ada := h.signIn("Ada")
+	m := h.say(ada, "m", "hello")
+	for n := range chat.MaxEdits - 1 {
+		c := chat.EditCommand{ID: fmt.Sprint(n), Room: chat.General, Message: m.ID.String(), Body: "secret"}
+		h.Edit(ada, c, func(_ chat.Event, err error) {
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	last := h.must(h.edit(ada, "last", m.ID, "secret last"))
+	_, err := h.edit(ada, "one more", m.ID, "x")
+	wantCode(t, err, chat.Forbidden)
+	if again := h.must(h.edit(ada, "last", m.ID, "secret last")); again.Seq != last.Seq {
+		t.Errorf("the second answer is %v", &again)
+	}
+	if got := h.shown(1); got.Body != "secret last" || got.Shown.Edited != last.Seq {
+		t.Errorf("%+v %+v", got, got.Shown)
+	}
+	h.must(h.remove(ada, "delete", m.ID))
+	p, err := h.Earlier(t.Context(), chat.General, 0, 1000)
+	if err != nil || len(p.Events) != chat.MaxEdits+2 {
+		t.Fatalf("%d events, %v", len(p.Events), err)
+	}
+	for _, e := range p.Events {
+		if e.Body != "" {
+			t.Errorf("%v says %q", &e, e.Body)
+		}
+	}
+}
+
 // What is no message of this room, or none any more, is not found, whatever is
 // to be done with it.
 func TestChangesOfWhatIsNotThere(t *testing.T) {

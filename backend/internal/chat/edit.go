@@ -1,5 +1,9 @@
 package chat
 
+// MaxEdits bounds how often a message is edited: whoever deletes it takes the
+// texts of them all away at once, and everybody's commands wait for that.
+const MaxEdits = 500
+
 // EditCommand gives a message another text.
 type EditCommand struct {
 	ID      string // the command's id, the user's for ever
@@ -25,6 +29,13 @@ func (s *Service) Edit(by User, c EditCommand, answer func(Event, error)) {
 	change{by, e, answer}.inRoom(s, c.Room, func(tx Tx, e, message *Event, _ *Standing) error {
 		if message.User != by.ID {
 			return Errorf(Forbidden, "only its author may change a message")
+		}
+		n, err := tx.Edits(message.Seq)
+		if err != nil {
+			return err
+		}
+		if n >= MaxEdits {
+			return Errorf(Forbidden, "a message may be changed at most %d times", MaxEdits)
 		}
 		e.Changes = message.Seq
 		tx.Append(*e)

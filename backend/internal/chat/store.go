@@ -29,6 +29,8 @@ type Tx interface {
 	// Standing is what has become of an event of this room, without its
 	// reactions.
 	Standing(seq uint64) (Standing, error)
+	// Edits counts the bodies that Rewrite gave an event of this room.
+	Edits(seq uint64) (int, error)
 	// Reactions counts those to an event of this room.
 	Reactions(seq uint64, user UserID, emoji string) (Tally, error)
 	// Rewrite gives an event of this room the body of the one that is appended,

@@ -21,6 +21,12 @@ func (w *writer) rewrite(at int64, e *chat.Event) error {
 // are keyed, and tell a repeat.
 func (w *writer) erase(at int64) error {
 	w.erased = true
+	var bytes int64
+	if _, err := w.conn.one(`SELECT coalesce(sum(octet_length(body)), 0) FROM events
+		WHERE pos = ?1 OR pos IN (SELECT pos >> 40 << 40 | seq FROM edits WHERE pos = ?1)`, []any{at}, &bytes); err != nil {
+		return err
+	}
+	w.bytes += int(bytes) // it is as much to write as a text of that size
 	for _, sql := range []string{
 		`UPDATE events SET body = '' WHERE pos IN (SELECT pos >> 40 << 40 | seq FROM edits WHERE pos = ?)`,
 		`UPDATE events SET body = '', counts = 0 WHERE pos = ?`,
@@ -67,11 +73,28 @@ func (t *tx) Standing(seq uint64) (s chat.Standing, err error) {
 	return s, err
 }
 
+func (t *tx) Edits(seq uint64) (int, error) {
+	var n int64
+	_, err := t.w.conn.one(`SELECT count(*) FROM edits WHERE pos = ?`, []any{pos(t.room.num, seq)}, &n)
+	if err != nil {
+		t.fault = err
+	}
+	return int(n), err
+}
+
+// tally goes from one emoji to the next, and not over everybody who gave them.
+const tally = `
+	WITH RECURSIVE kinds (emoji) AS (
+		SELECT min(emoji) FROM reactions WHERE pos = ?1
+		UNION ALL
+		SELECT (SELECT min(emoji) FROM reactions WHERE pos = ?1 AND emoji > kinds.emoji) FROM kinds WHERE emoji IS NOT NULL)
+	SELECT coalesce((SELECT reacted FROM standing WHERE pos = ?1), 0), (SELECT count(emoji) FROM kinds),
+		EXISTS (SELECT 1 FROM reactions WHERE pos = ?1 AND emoji = ?2),
+		EXISTS (SELECT 1 FROM reactions WHERE pos = ?1 AND emoji = ?2 AND user = ?3)`
+
 func (t *tx) Reactions(seq uint64, user chat.UserID, emoji string) (chat.Tally, error) {
 	var all, kinds, there, mine int64
-	_, err := t.w.conn.one(`
-		SELECT count(*), count(DISTINCT emoji), coalesce(max(emoji = ?), 0), coalesce(max(emoji = ? AND user = ?), 0)
-		FROM reactions WHERE pos = ?`, []any{emoji, emoji, string(user), pos(t.room.num, seq)}, &all, &kinds, &there, &mine)
+	_, err := t.w.conn.one(tally, []any{pos(t.room.num, seq), emoji, string(user)}, &all, &kinds, &there, &mine)
 	if err != nil {
 		t.fault = err
 	}

@@ -116,11 +116,16 @@ func testTxStanding(t *testing.T, o Opened) {
 	s := o.Store
 	m := must(t, s, chat.General, adding(message("u_1", "one"))).Event
 	waiting := []<-chan answer{}
+	edits := map[uint64]int{0: 0, 2: 1, 8: 2}
 	next := func(rule chat.Rule, edited uint64, deleted bool, tally chat.Tally) {
 		waiting = append(waiting, start(s, chat.General, func(tx chat.Tx) error {
 			is, err := tx.Standing(m.Seq)
 			if err != nil || is.Edited != edited || is.Deleted != deleted {
 				t.Errorf("it stands as %+v, %v", is, err)
+			}
+			n, err := tx.Edits(m.Seq)
+			if want := edits[edited]; err != nil || (n != want && !deleted) {
+				t.Errorf("it was edited %d times, %v, want %d", n, err, want)
 			}
 			got, err := tx.Reactions(m.Seq, "u_1", "👍")
 			if err != nil || got != tally {
