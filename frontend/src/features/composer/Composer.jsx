@@ -33,7 +33,8 @@ export function Composer({ room }) {
   const key = editing === null ? room.id : editKey(room.id, editing);
   const text = useSyncExternalStore(client.drafts.subscribe, () => client.drafts.get(key));
   const [failed, setFailed] = useState(false);
-  const [asking, setAsking] = useState(false);
+  /** The emptied message of which it is asked whether it should go. */
+  const [asking, setAsking] = useState(/** @type {string | null} */ (null));
   /** @type {import('react').RefObject<HTMLTextAreaElement | null>} */
   const box = useRef(null);
   const note = useId();
@@ -54,15 +55,19 @@ export function Composer({ room }) {
     if (matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: true });
   }, []);
 
-  // Whoever asked to change a message goes on here, at the end of its text.
+  // Whoever asked to change a message goes on here, at the end of its text. What
+  // ended elsewhere takes nobody away from where they are.
   const before = useRef(editing);
   useEffect(() => {
     if (before.current === editing) return;
     before.current = editing;
     setFailed(false);
     const element = box.current;
-    element?.focus({ preventScroll: true });
-    element?.setSelectionRange(element.value.length, element.value.length);
+    const { activeElement, body } = document;
+    const free = activeElement === body || element?.form?.contains(activeElement);
+    if (!element || (editing === null && !free)) return;
+    element.focus({ preventScroll: true });
+    element.setSelectionRange(element.value.length, element.value.length);
   }, [editing]);
 
   /** @param {string} next */
@@ -85,14 +90,16 @@ export function Composer({ room }) {
   function newest() {
     const { me, outbox } = client.store.get();
     const entries = entriesOf(outbox, room.id);
-    return entries.findLast(isSend)?.id ?? lastOwn(room, me, entries)?.id;
+    const leaving = new Set(entries.filter(({ op }) => op === 'delete').map((one) => one.target));
+    const waiting = entries.findLast((one) => isSend(one) && !leaving.has(one.id));
+    return waiting?.id ?? lastOwn(room, me, entries)?.id;
   }
 
   async function submit() {
     box.current?.focus();
     if (left < 0) return;
     if (isBlank(text)) {
-      if (editing !== null) setAsking(true);
+      setAsking(editing);
       return;
     }
     setFailed(false);
@@ -172,8 +179,8 @@ export function Composer({ room }) {
       <p id={note} className={left < 0 || failed ? css.wrong : css.note} aria-live="polite">
         {says()}
       </p>
-      {asking && editing !== null && (
-        <DeleteEdited room={room.id} message={editing} onClose={() => setAsking(false)} />
+      {asking !== null && (
+        <DeleteEdited room={room.id} message={asking} onClose={() => setAsking(null)} />
       )}
     </form>
   );

@@ -182,4 +182,47 @@ describe('editing', () => {
     await waitFor(() => expect(server.received('delete')).toHaveLength(1));
     await waitFor(() => expect(box().getAttribute('aria-label')).toBe('Message to General'));
   });
+
+  test('a question about a message that goes elsewhere is not asked of the next one', async () => {
+    const client = await say('one');
+    await userEvent.type(box(), 'two{Enter}');
+    await waitFor(() => expect(client.store.get().rooms.general.log?.events).toHaveLength(2));
+    await userEvent.keyboard('{ArrowUp}');
+    await waitFor(() => expect(box().value).toBe('two'));
+    await userEvent.clear(box());
+    await userEvent.keyboard('{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'Delete this message?' });
+    const [one, two] = client.store.get().rooms.general.log?.events ?? [];
+    act(() => client.endEdit('general'));
+    act(() => client.startEdit('general', one.id ?? ''));
+    await waitFor(() => expect(box().value).toBe('one'));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
+    await waitFor(() =>
+      expect(server.received('delete').map(({ message }) => message)).toEqual([two.id]),
+    );
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(box().value).toBe('one');
+  });
+
+  test('an edit that ends elsewhere does not take the focus', async () => {
+    const client = await say('hello');
+    await userEvent.keyboard('{ArrowUp}');
+    await waitFor(() => expect(box().value).toBe('hello'));
+    const people = screen.getByRole('button', { name: /People here/ });
+    people.focus();
+    act(() => client.endEdit('general'));
+    await waitFor(() => expect(screen.queryByText('Editing message')).toBeNull());
+    expect(document.activeElement).toBe(people);
+  });
+
+  test('Up passes over a message that is about to be deleted', async () => {
+    const client = await say('one');
+    server.silent = true;
+    await userEvent.type(box(), 'two{Enter}');
+    await waitFor(() => expect(client.store.get().outbox).toHaveLength(1));
+    const [{ id }] = client.store.get().outbox;
+    await act(() => client.remove('general', id));
+    await userEvent.keyboard('{ArrowUp}');
+    await waitFor(() => expect(box().value).toBe('one'));
+  });
 });

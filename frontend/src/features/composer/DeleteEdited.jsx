@@ -6,18 +6,12 @@ import { useClient } from '../../state/store.js';
 export function DeleteEdited({ room, message, onClose }) {
   const { t } = useLocale();
   const client = useClient();
-
-  async function remove() {
-    await client.remove(room, message);
-    client.endEdit(room);
-  }
-
   return (
     <Confirm
       title={t('composer.delete.title')}
       action={t('messages.delete')}
       failed={t('composer.delete.failed')}
-      onConfirm={remove}
+      onConfirm={() => client.remove(room, message)}
       onClose={onClose}
     >
       <p>{t('composer.delete.text')}</p>
