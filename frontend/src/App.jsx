@@ -132,6 +132,8 @@ function House() {
   }, [folded]);
 
   const close = useCallback(() => setOpen(null), []);
+  // What is open belongs to what is behind it: going back leaves both.
+  useEffect(close, [path, close]);
   const showKeys = useCallback(() => setOpen('keys'), []);
   /** @param {string} wanted */
   function go(wanted) {

@@ -1,6 +1,6 @@
-import { screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { enter, load, prepare, tidy } from './testing/page.jsx';
 
 /** @type {import('./testing/fakeServer.js').FakeServer} */
@@ -92,5 +92,63 @@ test('what was not sent when a session ended is for whoever comes next to decide
   expect(server.room('general').log).toEqual([]);
   await userEvent.click(screen.getByRole('button', { name: 'Send as Eve' }));
   await waitFor(() => expect(server.room('general').log).toMatchObject([{ body: 'never sent' }]));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+describe('the people of a room', () => {
+  const box = () => screen.findByRole('textbox', { name: /Message to/ });
+
+  /** Comes in and shows them. */
+  async function showPeople() {
+    server.addRoom('tea', 'Tea', 'leaves');
+    const client = await enter();
+    await box();
+    await act(() => client.becomeMember('tea'));
+    await userEvent.click(screen.getByRole('button', { name: /People here/ }));
+    return screen.findByRole('heading', { name: 'Here now' });
+  }
+
+  const gone = () =>
+    waitFor(() => expect(screen.queryByRole('heading', { name: 'Here now' })).toBeNull());
+
+  test('closed, the focus is back on the button that showed them', async () => {
+    const heading = await showPeople();
+    expect(document.activeElement).toBe(heading);
+    await userEvent.keyboard('{Escape}');
+    await gone();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: /People here/ }));
+  });
+
+  test('whoever writes goes on writing when they are closed', async () => {
+    await showPeople();
+    await userEvent.type(await box(), 'hel');
+    await userEvent.keyboard('{Escape}');
+    await gone();
+    await userEvent.keyboard('lo');
+    expect(await box()).toHaveProperty('value', 'hello');
+  });
+
+  test('the focus is not lost where that button is of another room by now', async () => {
+    await showPeople();
+    await userEvent.click(screen.getByRole('link', { name: 'Tea' }));
+    await screen.findByRole('textbox', { name: 'Message to Tea' });
+    screen.getByRole('button', { name: 'Close' }).focus();
+    await userEvent.keyboard('{Enter}');
+    await gone();
+    expect(document.activeElement).not.toBe(document.body);
+  });
+});
+
+test('going back closes what is open over the page', async () => {
+  server.addRoom('tea', 'Tea', 'leaves');
+  const client = await enter();
+  await screen.findByRole('textbox', { name: 'Message to General' });
+  await act(() => client.becomeMember('tea'));
+  await userEvent.click(screen.getByRole('link', { name: 'Tea' }));
+  await screen.findByRole('textbox', { name: 'Message to Tea' });
+  await userEvent.keyboard('{Control>}/{/Control}');
+  await screen.findByRole('dialog');
+  act(() => history.back());
+  await screen.findByRole('textbox', { name: 'Message to General' });
   expect(screen.queryByRole('dialog')).toBeNull();
 });

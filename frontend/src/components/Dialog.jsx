@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
 import { useLocale } from '../i18n/Locale.jsx';
 import { Button } from './Button.jsx';
+import { giveBack } from './focus.js';
 import { Icon } from './Icon.jsx';
 import { composes } from './keys.js';
 import css from './Dialog.module.css';
@@ -72,21 +73,6 @@ export function Dialog({ title, look = 'usual', onClose, children }) {
       </div>
     </dialog>
   );
-}
-
-/**
- * Where the focus came from is gone if what was done took it away; then it goes
- * to the conversation, so that the next key is not lost. @param {Element | null} before
- */
-function giveBack(before) {
-  if (before instanceof HTMLElement && before !== document.body && before.isConnected) {
-    before.focus();
-  }
-  const { activeElement } = document;
-  if (activeElement && activeElement !== document.body) return;
-  /** @type {HTMLElement | null} */ (document.querySelector('main[tabindex]'))?.focus({
-    preventScroll: true,
-  });
 }
 
 /** The buttons at the end of a dialog, the one that does it last. @param {{children: ReactNode}} props */

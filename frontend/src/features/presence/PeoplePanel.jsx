@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { Avatar } from '../../components/Avatar.jsx';
 import { Button } from '../../components/Button.jsx';
+import { giveBack } from '../../components/focus.js';
 import { Icon } from '../../components/Icon.jsx';
 import { Skeleton } from '../../components/Skeleton.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
@@ -20,7 +21,8 @@ export function PeoplePanel({ room, onClose }) {
     const before = document.activeElement;
     heading.current?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Whoever went on writing meanwhile stays there.
+      if (document.activeElement === document.body) giveBack(before);
     };
   }, []);
 
