@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.js';
 import { sayAll } from './network.js';
-import { anchorAt, holdOlder, scrollBy, settled } from './scrolling.js';
+import { anchorAt, holdOlder, scrollBy, settled, sparing } from './scrolling.js';
 import { t } from './words.js';
 
 /** Of many heights, so that every guess at a height is wrong somewhere. @param {number} count */
@@ -17,7 +17,7 @@ test('older pages come while scrolling up, and what is read does not move @phone
   const bob = await guest('Bob');
   const all = lines(300);
   await sayAll(bob.page, 'general', all);
-  const ada = await guest('Ada');
+  const ada = await guest('Ada', { before: sparing });
   await expect(ada.message(all[299])).toBeVisible();
   await settled(ada.list);
   const asked = await holdOlder(ada.page);

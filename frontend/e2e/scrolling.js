@@ -104,6 +104,15 @@ export async function heldAtEnd(list) {
   };
 }
 
+/**
+ * The person pays for what is sent, so nothing is read before it is asked for.
+ * @param {Page} page before it has loaded
+ */
+export const sparing = (page) =>
+  page.addInitScript(() =>
+    Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
+  );
+
 /** Keeps every page of older events back until it is released. @param {Page} page */
 export async function holdOlder(page) {
   /** @type {Route[]} */

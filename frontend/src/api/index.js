@@ -137,6 +137,10 @@ export const endMembership = (room) => request('DELETE', `${roomPath(room)}/memb
 export const olderEvents = (room, before, limit) =>
   request('GET', `${roomPath(room)}/events?before=${before}&limit=${limit}`);
 
+/** The end of a room's log. @param {string} room @param {number} limit @returns {Promise<EventsPage>} */
+export const newestEvents = (room, limit) =>
+  request('GET', `${roomPath(room)}/events?limit=${limit}`);
+
 /** Which server this is. @returns {Promise<About>} */
 export const about = () => request('GET', '/api/about');
 

@@ -15,6 +15,32 @@ import { KEPT } from './rooms.js';
 const SAVE_WITHIN = 5_000;
 
 /**
+ * What is worth a write of all that is kept of a room. How far it was read and
+ * what is unread changes with every word in every room: that waits for the next
+ * save of a page that goes.
+ * @param {Room} room
+ * @param {Room | undefined} saved
+ */
+const isOther = (room, saved) =>
+  room.log !== saved?.log ||
+  room.member !== saved.member ||
+  room.name !== saved.name ||
+  room.topic !== saved.topic;
+
+/**
+ * Another tab may know a room better: it had it open, or read ahead in it.
+ * @param {any} room
+ * @param {any} before what the disk has
+ */
+function better(room, before) {
+  const [mine, theirs] = [room.log, before?.log];
+  if (!theirs || (mine && mine.epoch !== theirs.epoch)) return room;
+  const further = !mine || theirs.last > mine.last;
+  const deeper = mine?.last === theirs.last && theirs.first < mine.first;
+  return further || deeper ? { ...room, log: theirs } : room;
+}
+
+/**
  * Keeps rooms and the newest messages of each on this device, so that the next
  * start shows them before the server answers, or without it.
  * @param {{database: Database, rooms: () => Record<string, Room>}} options
@@ -22,17 +48,22 @@ const SAVE_WITHIN = 5_000;
 export function createCache({ database, rooms }) {
   /** @type {string | null} */
   let user = null;
-  /** @type {Record<string, Room>} what is on the disk */
-  let saved = {};
+  /** @type {Map<string, Room>} what is on the disk */
+  const saved = new Map();
+  /** @type {Record<string, Room>} when it was last looked at */
+  let seen = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  async function save() {
+  /** @param {typeof isOther} [isDue] */
+  async function save(isDue = () => true) {
     clearTimeout(timer);
     timer = undefined;
-    const now = rooms();
-    const changed = Object.values(now).filter((room) => room !== saved[room.id]);
-    saved = now;
+    seen = rooms();
+    const changed = Object.values(seen).filter(
+      (room) => room !== saved.get(room.id) && isDue(room, saved.get(room.id)),
+    );
+    for (const room of changed) saved.set(room.id, room);
     for (const room of changed) {
       if (!user) return;
       if (!room.member && !room.log) continue;
@@ -43,12 +74,13 @@ export function createCache({ database, rooms }) {
         since: [],
         gap: false,
       };
-      await database.put('rooms', { ...rest, log, user });
+      const record = { ...rest, log, user };
+      await database.put('rooms', record, (before) => better(record, before));
     }
   }
 
   return {
-    save,
+    save: () => save(),
 
     /** @param {string} owner @returns {Promise<Room[]>} */
     async load(owner) {
@@ -66,20 +98,21 @@ export function createCache({ database, rooms }) {
           ...room.log,
         },
       }));
-      saved = Object.fromEntries(kept.map((room) => [room.id, room]));
+      for (const room of kept) saved.set(room.id, room);
       return kept;
     },
 
     /** Something may have changed. */
     touch() {
-      if (user && rooms() !== saved) timer ??= setTimeout(save, SAVE_WITHIN);
+      if (user && rooms() !== seen) timer ??= setTimeout(() => save(isOther), SAVE_WITHIN);
     },
 
     stop() {
       clearTimeout(timer);
       timer = undefined;
       user = null;
-      saved = {};
+      saved.clear();
+      seen = {};
     },
   };
 }

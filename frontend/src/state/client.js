@@ -1,3 +1,4 @@
+import { createAhead } from './ahead.js';
 import { createArrivals } from './arrivals.js';
 import { createCache } from './cache.js';
 import { createDrafts, draftOf } from './drafts.js';
@@ -62,6 +63,15 @@ export function createClient({ api, database, locks, channel, memory }) {
     react: api.react,
   };
   const older = createHistory({ api, store, rejoin: listen });
+  const ahead = createAhead({
+    api,
+    store,
+    older,
+    exclusively: createLease({ database, locks, name: 'teahouse.ahead', now: Date.now }),
+    tell,
+    now: Date.now,
+    random: Math.random,
+  });
   const leftovers = createLeftovers({ database, outbox, drafts, tell });
   const session = createSession({
     api,
@@ -91,7 +101,7 @@ export function createClient({ api, database, locks, channel, memory }) {
       disconnect?.();
       disconnect = null;
       if (farewell === 'expired') await drafts.save();
-      for (const part of [cache, outbox, drafts, editing, messages]) part.stop();
+      for (const part of [ahead, cache, outbox, drafts, editing, messages]) part.stop();
       if (me) favourites.forget(me.id);
       if (me) await database.forget(me.id, farewell === 'expired' ? ['rooms'] : undefined);
     },
@@ -105,6 +115,7 @@ export function createClient({ api, database, locks, channel, memory }) {
   tellDurable();
   database.watch(tellDurable);
   store.subscribe(cache.touch);
+  store.subscribe(ahead.touch);
 
   /** To this tab's state and to the others'. @param {Action} action */
   function tell(action) {
@@ -252,7 +263,7 @@ export function createClient({ api, database, locks, channel, memory }) {
     },
 
     /** Asks for what was said before. */
-    older,
+    older: (/** @type {string} */ id) => older(id),
 
     /** Every room that may be seen. */
     browse: () => api.listRooms(),

@@ -4,6 +4,7 @@ import { FakeServer } from '../testing/fakeServer.js';
 import { clock, until } from '../testing/until.js';
 import { createClient } from './client.js';
 import { openDatabase } from './database.js';
+import { KEPT } from './rooms.js';
 import { openUnread } from './selectors.js';
 
 /** @import {Client} from './client.js' */
@@ -509,7 +510,7 @@ test('a busy room is written down every few seconds, and when the page goes', as
   server.up = false;
   await load();
   expect(bodies()?.at(-1)).toBe('249');
-  expect(bodies()).toHaveLength(200);
+  expect(bodies()).toHaveLength(KEPT);
 });
 
 describe('what somebody left whose session ended', () => {

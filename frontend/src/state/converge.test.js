@@ -98,6 +98,24 @@ async function run(seed) {
     else underWay.push(read);
   }
 
+  /** Read while nobody looks; what is told of its head may be from before or after that. */
+  function ahead() {
+    const head = () => dispatch({ op: 'activity', room: 'general', seq: log.length, unread: 0 });
+    const asked = held();
+    const early = happens(0.5);
+    if (early) head();
+    const read = () => {
+      const events = server.standing('general', log.slice(-number(12) - 1));
+      const page = { events, more: (events[0]?.seq ?? 1) > 1, seq: log.length, epoch: 'e' };
+      underWay.push(() => {
+        if (!early) head();
+        if (held() === asked) dispatch({ op: 'ahead', room: 'general', page });
+      });
+    };
+    if (happens(0.5)) read();
+    else underWay.push(read);
+  }
+
   async function reload() {
     const rooms = () => state.rooms;
     const cache = createCache({ database, rooms });
@@ -128,10 +146,12 @@ async function run(seed) {
     const what = dice.random();
     if (what < 0.45) happen(server, dice);
     else if (what < 0.75) for (let i = number(4); i >= 0; i -= 1) live();
+    else if (state.open === null && happens(0.2)) ahead();
     else if (what < 0.8) join();
     else if (what < 0.88) older();
     else if (what < 0.96) underWay.splice(number(underWay.length), 1)[0]?.();
     else if (what < 0.98) dispatch({ op: 'open', room: pick([null, 'general']) });
+    else if (what < 0.99) ahead();
     else await reload();
   }
   while (underWay.length > 0) underWay.shift()?.();

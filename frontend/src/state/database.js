@@ -1,6 +1,6 @@
 import { openDB } from 'idb';
 import { withFailover } from './failover.js';
-import { goneOf, openVolatile } from './volatile.js';
+import { goneOf, keyOf, openVolatile } from './volatile.js';
 
 export { openVolatile };
 
@@ -27,7 +27,8 @@ export { openVolatile };
  * @property {(listener: () => void) => void} watch hears when `durable` changes
  * @property {(table: Table, user: string) => Promise<any[]>} all of one user, in key order
  * @property {(table: Table, user: string) => Promise<any[]>} others of everybody else
- * @property {(table: Table, value: object) => Promise<any>} put answers the key
+ * @property {(table: Table, value: any, choose?: (before: any) => any) => Promise<any>} put
+ *   answers the key; `choose` says what is put instead, by what is there
  * @property {(table: Table, key: any) => Promise<void>} remove
  * @property {(entry: object, draft: [string, string]) => Promise<number>} queue
  *   puts an entry into the outbox and removes the draft it came from, both or neither
@@ -85,9 +86,10 @@ async function openDurable() {
       const everybody = await db.getAll(table);
       return everybody.filter((value) => value.user !== user);
     },
-    async put(table, value) {
+    async put(table, value, choose) {
       const tx = db.transaction(table, 'readwrite', table === 'rooms' ? {} : strict);
-      const [key] = await Promise.all([tx.store.put(value), tx.commit(), tx.done]);
+      const chosen = choose ? choose(await tx.store.get(keyOf(table, value))) : value;
+      const [key] = await Promise.all([tx.store.put(chosen), tx.commit(), tx.done]);
       return key;
     },
     remove: (table, key) => db.delete(table, key),

@@ -103,9 +103,9 @@ export function withFailover(disk) {
               ),
           ),
     others: (table, user) => merge(table, disk.others(table, user), memory.others(table, user)),
-    put: (table, value) =>
+    put: (table, value, choose) =>
       table === 'rooms'
-        ? disk.put(table, value).catch(() => undefined)
+        ? disk.put(table, value, choose).catch(() => undefined)
         : either(
             () => disk.put(table, value),
             () => {

@@ -17,7 +17,8 @@ import { fold, isChange } from './changes.js';
  * @property {number} first
  * @property {number} last
  * @property {boolean} more older ones exist
- * @property {'idle' | 'loading' | 'failed'} older
+ * @property {'idle' | 'loading' | 'ahead' | 'failed'} older an older page is on its way: asked for by
+ *   whoever looks back (`loading`), or before anybody does (`ahead`), which nobody sees
  * @property {Change[]} since what changed while an older page is on its way: the page may not know it yet
  * @property {number} [asked] where the log ended when that page was asked for
  * @property {boolean} gap
@@ -50,7 +51,7 @@ function follow(log, news) {
     // What came along in the same answer stands as it is already.
     events: foldAll(before, changes, log.events.length),
     last: news.at(-1)?.seq ?? log.last,
-    since: log.older === 'loading' ? [...log.since, ...changes] : log.since,
+    since: isAsked(log) ? [...log.since, ...changes] : log.since,
   };
 }
 
@@ -108,7 +109,7 @@ export function messageIn(log, id, user) {
 
 /**
  * @param {Log | null} log
- * @param {Joined} joined
+ * @param {Pick<Joined, 'epoch' | 'events' | 'more' | 'seq' | 'after'>} joined
  * @returns {Log}
  */
 export function applyJoined(log, joined) {
@@ -133,6 +134,9 @@ export function applyJoined(log, joined) {
   return { ...follow(log, missed), epoch, gap: false, joins: log.joins + 1 };
 }
 
+/** An older page is on its way. @param {Pick<Log, 'older'>} log */
+export const isAsked = ({ older }) => older === 'loading' || older === 'ahead';
+
 /**
  * An older page is asked for, or does not come.
  * @param {Log} log
@@ -151,7 +155,7 @@ export const applyAsked = (log, older) => ({ ...log, older, since: [], asked: lo
  */
 export function applyPage(log, before, page) {
   const idle = applyAsked(log, 'idle');
-  const fits = page.epoch === log.epoch && before === log.first && log.older === 'loading';
+  const fits = page.epoch === log.epoch && before === log.first && isAsked(log);
   if (!fits || page.seq < (log.asked ?? 0)) return idle;
   const older = page.events.filter((event) => event.seq < before);
   const shown = older.filter((event) => !isChange(event));
@@ -162,6 +166,24 @@ export function applyPage(log, before, page) {
     first: older[0]?.seq ?? log.first,
     more: page.more && older.length > 0,
   };
+}
+
+/**
+ * What is held of a room that nobody looks at, and the end of its log as it was
+ * read ahead. Where the two do not meet, or the log is another one by now, only
+ * the page stays.
+ * @param {Log | null} log
+ * @param {Pick<EventsPage, 'events' | 'more' | 'epoch' | 'seq'>} page
+ * @param {number} head what comes after it is left to be told of
+ * @returns {Log | null}
+ */
+export function applyAhead(log, { epoch, events: all, more, seq }, head) {
+  const events = all.filter((event) => event.seq <= head);
+  const last = events.at(-1)?.seq ?? 0;
+  const same = log?.epoch === epoch;
+  if ((all.length > 0 && events.length === 0) || (same && last <= log.last)) return log;
+  const meets = same && events[0].seq <= log.last + 1;
+  return applyJoined(log, { epoch, events, more, seq, after: meets ? log.last : null });
 }
 
 /**
@@ -188,18 +210,29 @@ export function tail(log, count) {
 const PER_MESSAGE = 5;
 
 /**
- * The newest messages of a log and what lies between them, as it is kept for later.
+ * Where the newest messages of a log begin in what is held of it, and whether
+ * those are all that one wants.
  * @param {Log} log
  * @param {number} messages
- * @returns {Log}
  */
-export function newest(log, messages) {
-  const { events } = log;
+function newestFrom({ events }, messages) {
   let start = events.length;
   let count = 0;
   while (start > 0 && count < messages && events.length - start < messages * PER_MESSAGE) {
     start -= 1;
     if (events[start].kind === 'message') count += 1;
   }
-  return tail(log, events.length - start);
+  return { start, full: count >= messages || events.length - start >= messages * PER_MESSAGE };
 }
+
+/**
+ * The newest messages of a log and what lies between them, as it is kept for later.
+ * @param {Log} log
+ * @param {number} messages
+ * @returns {Log}
+ */
+export const newest = (log, messages) =>
+  tail(log, log.events.length - newestFrom(log, messages).start);
+
+/** Whether there are older messages that belong to that many. @param {Log} log @param {number} messages */
+export const isShort = (log, messages) => log.more && !newestFrom(log, messages).full;

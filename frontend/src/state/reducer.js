@@ -11,6 +11,7 @@ import {
   applyOlder,
   applyOpen,
   applyRead,
+  applyReadAhead,
   applyRefused,
   applyRoom,
   updateRoom,
@@ -132,6 +133,10 @@ const handlers = {
       room.log ? { ...room, log: applyAsked(room.log, older) } : room,
     ),
   page: (state, action) => retire(applyOlder(state, action), action.page.events),
+  ahead: (state, action) => {
+    const next = applyReadAhead(state, action);
+    return next === state ? state : retire(next, next.rooms[action.room].log?.events ?? []);
+  },
 };
 
 /**

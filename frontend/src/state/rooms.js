@@ -1,5 +1,5 @@
 import { record } from '../lib/record.js';
-import { applyEvent, applyJoined, applyPage, messageIn, newest, tail } from './log.js';
+import { applyAhead, applyEvent, applyJoined, applyPage, messageIn, newest, tail } from './log.js';
 
 /**
  * @import {ActivityFrame, EventFrame, EventsPage, HelloFrame, Room as RoomInfo, Self} from '../api/protocol.d.ts'
@@ -25,8 +25,11 @@ import { applyEvent, applyJoined, applyPage, messageIn, newest, tail } from './l
  * @property {Log | null} log
  */
 
-/** How many messages of a room are kept once nobody looks at it. */
-export const KEPT = 200;
+/**
+ * How many messages of a room are kept once nobody looks at it: 200 to be read,
+ * and the one before them, which stays out of sight while there are older ones.
+ */
+export const KEPT = 201;
 
 /**
  * How much of the open room is held while its newest message is looked at: above
@@ -104,13 +107,18 @@ export function applyHello(state, hello) {
     rooms[id] = room.member ? { ...room, member: false } : room;
   }
   for (const { id, name, topic, seq, read, unread } of hello.rooms) {
-    const room = rooms[id] ?? unknownRoom(id);
+    const room = state.rooms[id] ?? unknownRoom(id);
     const base = { seq, unread };
-    rooms[id] = { ...room, name, topic: topic ?? room.topic, read, member: true, base };
+    const said = { name, topic: topic ?? room.topic, read, member: true };
+    const same = matches(room, said) && matches(room.base, base) && state.rooms[id] !== undefined;
+    rooms[id] = same ? room : { ...room, ...said, base };
   }
   const next = { ...state, me: hello.user, limits: hello.limits, rooms };
   return state.open ? updateRoom(next, state.open, (room) => markNew(room, next)) : next;
 }
+
+/** @param {Record<string, any>} held @param {Record<string, unknown>} said */
+const matches = (held, said) => Object.entries(said).every(([name, value]) => held[name] === value);
 
 /** @param {Room} room @param {State} state */
 function markNew(room, state) {
@@ -239,9 +247,26 @@ export const applyLive = (state, event) =>
 
 /** @param {State} state @param {{room: string, before: number, page: EventsPage}} action @returns {State} */
 export const applyOlder = (state, { room: id, before, page }) =>
-  updateRoom(state, id, (room) =>
-    room.log ? { ...room, log: applyPage(room.log, before, page) } : room,
-  );
+  updateRoom(state, id, (room) => {
+    if (!room.log) return room;
+    const log = applyPage(room.log, before, page);
+    return { ...room, log: state.open === id ? log : newest(log, KEPT) };
+  });
+
+/**
+ * The end of the log of a room that is not open. It goes no further than the
+ * server's count of what is unread, so that stays as it is.
+ * @param {State} state
+ * @param {{room: string, page: EventsPage}} action
+ * @returns {State}
+ */
+export function applyReadAhead(state, { room: id, page }) {
+  const room = state.rooms[id];
+  if (!room?.member || state.open === id) return state;
+  const log = applyAhead(room.log, page, room.base.seq);
+  if (!log || log === room.log) return state;
+  return updateRoom(state, id, (before) => ({ ...before, log: newest(log, KEPT) }));
+}
 
 /** @param {State} state @param {{room: string, seq: number}} frame @returns {State} */
 export const applyRead = (state, { room: id, seq }) =>

@@ -34,9 +34,10 @@ export function openVolatile(order = 0) {
     all: async (table, user) => [...tables[table].values()].filter((value) => value.user === user),
     others: async (table, user) =>
       [...tables[table].values()].filter((value) => value.user !== user),
-    async put(table, value) {
+    async put(table, value, choose) {
       const key = keyOf(table, value);
-      tables[table].set(String(key), value);
+      const chosen = choose ? choose(tables[table].get(String(key))) : value;
+      tables[table].set(String(key), chosen);
       return key;
     },
     async remove(table, key) {

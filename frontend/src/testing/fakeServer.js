@@ -20,6 +20,8 @@ export class FakeServer {
   answers = new Map();
   /** @type {any[]} every command that arrived */
   commands = [];
+  /** @type {string[]} every HTTP request that arrived */
+  requests = [];
   /** @type {Record<string, any>[]} errors to answer the next sends with */
   refusals = [];
   /** @type {User | null} whom the cookie names */
@@ -148,6 +150,7 @@ export class FakeServer {
   /** HTTP beside the socket. @param {string} url @param {RequestInit} [init] @returns {Promise<Response>} */
   fetch = async (url, init = {}) => {
     if (!this.up) throw new TypeError('fetch failed');
+    this.requests.push(url);
     const { status, body } = this.answer(init.method ?? 'GET', url, init.body);
     return new Response(status === 204 ? null : JSON.stringify(body), { status });
   };
@@ -227,7 +230,7 @@ export class FakeServer {
 
   /** @param {string} id @param {URLSearchParams} query */
   page(id, query) {
-    const before = Number(query.get('before'));
+    const before = Number(query.get('before') ?? Infinity);
     const limit = Number(query.get('limit'));
     const { log } = this.room(id);
     const older = log.filter(({ seq }) => seq < before);
