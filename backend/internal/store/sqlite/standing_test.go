@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -73,6 +74,54 @@ func TestErased(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone(t, dir, secret)
+}
+
+// TestErasedBeforeCrash: what was erased and still stood in the log when the
+// process was killed is gone from it after the next start.
+func TestErasedBeforeCrash(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	const secret = "Lapsang-Souchong"
+	for n := range uint64(2) { // with the first one the log is emptied at once, and then not for a while
+		e := message(int(n) + 1)
+		e.Body = secret
+		if err := send(s, e); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error)
+		s.InRoom(chat.General, func(tx chat.Tx) error {
+			tx.Append(chat.Event{Kind: chat.KindDelete, ID: e.ID + 1, User: e.User})
+			tx.Erase(2*n + 1)
+			return nil
+		}, func(_ chat.Outcome, err error) { done <- err })
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		settled(t, s)
+	}
+	crashed := t.TempDir()
+	// By another process: closing the files in this one would drop SQLite's locks.
+	for _, name := range []string{"teahouse.db", "teahouse.db-wal", "witness"} {
+		if out, err := exec.Command("cp", filepath.Join(dir, name), filepath.Join(crashed, name)).CombinedOutput(); err != nil { //nolint:gosec // our own files
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	if left, err := os.ReadFile(filepath.Join(crashed, "teahouse.db-wal")); err != nil || !bytes.Contains(left, []byte(secret)) { //nolint:gosec // our own file
+		t.Fatalf("there is nothing left to be looked for: %v", err)
+	}
+	again := open(t, crashed)
+	settled(t, again)
+	gone(t, crashed, secret)
+}
+
+// settled waits until the writer has done all that it does after an answer.
+func settled(t *testing.T, s *sqlite.Store) {
+	t.Helper()
+	for range 2 { // the second is begun when the first one is done with
+		if _, err := s.ByRef(t.Context(), "u_1", "none"); !errors.Is(err, chat.ErrNotFound) {
+			t.Fatal(err)
+		}
+	}
 }
 
 // gone looks for a text in the files of a store.

@@ -53,6 +53,7 @@ const maxRoomsCached = 20000
 func (w *writer) init(c *conn) {
 	w.conn = c
 	w.rooms = make(map[chat.RoomID]*room)
+	w.erased = true // before a crash, perhaps
 }
 
 // prepare makes ready what every message needs, once the schema is there.
