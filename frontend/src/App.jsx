@@ -84,6 +84,12 @@ function House() {
   const room = params?.room ?? null;
   const [people, setPeople] = useState(false);
   const [open, setOpen] = useState(/** @type {Window | null} */ (null));
+  // What is open belongs to what is behind it: going back leaves both.
+  const [behind, setBehind] = useState(path);
+  if (behind !== path) {
+    setBehind(path);
+    setOpen(null);
+  }
   const [folded, setFolded] = useState(() => memory.getItem(HIDDEN) === 'hidden');
   const [latest, setLatest] = useState(0);
   const shown = useStore(({ rooms }) =>
@@ -132,8 +138,6 @@ function House() {
   }, [folded]);
 
   const close = useCallback(() => setOpen(null), []);
-  // What is open belongs to what is behind it: going back leaves both.
-  useEffect(close, [path, close]);
   const showKeys = useCallback(() => setOpen('keys'), []);
   /** @param {string} wanted */
   function go(wanted) {
