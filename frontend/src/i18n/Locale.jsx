@@ -38,10 +38,18 @@ function remembered() {
 /** @param {LocaleChoice} choice @returns {Locale} */
 const resolve = (choice) => (choice === 'system' ? pickLocale(navigator.languages) : choice);
 
-/** What to load before the first render, so that nothing shows in another language. */
+/**
+ * What to load before the first render, so that nothing shows in another language;
+ * where that cannot be loaded, English is better than no page.
+ * @returns {Promise<{locale: Locale, catalogue: Catalogue}>}
+ */
 export async function initialLocale() {
   const locale = resolve(remembered());
-  return { locale, catalogue: await loadCatalogue(locale) };
+  try {
+    return { locale, catalogue: await loadCatalogue(locale) };
+  } catch {
+    return { locale: 'en', catalogue: await loadCatalogue('en') };
+  }
 }
 
 /** @param {{initial: {locale: Locale, catalogue: Catalogue}, children: ReactNode}} props */
