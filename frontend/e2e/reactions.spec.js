@@ -87,6 +87,20 @@ test('any emoji can be picked, by its name, in either language', async ({ guest 
   await expect(bob.message('Tea?').getByRole('button', { name: /^(🍵|🫖)/u })).toBeVisible();
 });
 
+test('an emoji out of the list is the one of the toolbar', async ({ guest }) => {
+  const ada = await guest('Ada');
+  const bob = await guest('Bob');
+  await ada.tell('Tea?');
+  const bar = await tools(bob, 'Tea?', 'Ada');
+  await bar.getByRole('button', { name: t('actions.react', { emoji: '👍' }) }).click();
+  await expect(chip(ada, 'Tea?', '👍')).toHaveText(/👍\s*1/);
+  await (await tools(ada, 'Tea?', 'Ada')).getByRole('button', { name: t('actions.pick') }).click();
+  const picker = ada.page.getByRole('dialog', { name: t('emoji.title') });
+  await picker.getByRole('searchbox').fill('thumbs up');
+  await picker.getByRole('gridcell', { name: 'thumbs up', exact: true }).click();
+  for (const person of [ada, bob]) await expect(chip(person, 'Tea?', '👍')).toHaveText(/👍\s*2/);
+});
+
 test('an edit, a reaction and a deletion made offline arrive once, after a reload', async ({
   guest,
   server,

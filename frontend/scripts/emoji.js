@@ -7,11 +7,21 @@ const FILES = ['data.json', 'messages.json'];
 /** Nobody reads these. */
 const unread = new Set(['emoticon', 'text', 'type', 'gender', 'shortcodes']);
 
+/**
+ * An emoji as the server spells it: without the mark that makes it a picture where it
+ * is nothing else. With it, a reaction would show as another one until it is taken.
+ * @param {string} emoji
+ */
+const spelt = (emoji) => emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, '$1');
+
 /** The names of all emoji in one language, as small as they can be. @param {string} path */
 async function read(path) {
   const source = createRequire(import.meta.url).resolve(`emojibase-data/${path}`);
   const data = JSON.parse(await readFile(source, 'utf8'));
-  return JSON.stringify(data, (key, value) => (unread.has(key) ? undefined : value));
+  return JSON.stringify(data, (key, value) => {
+    if (unread.has(key)) return undefined;
+    return key === 'emoji' ? spelt(value) : value;
+  });
 }
 
 /**

@@ -338,6 +338,44 @@ func TestEmoji(t *testing.T) {
 	}
 }
 
+// An emoji that can be spelt in several ways is one: pictures of which there is
+// no other form without the mark that says so, all else with it.
+func TestEmojiHaveOneForm(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	ada := h.signIn("Ada")
+	m := h.say(ada, "m", "hello")
+	for i, c := range []struct{ given, want string }{
+		{"👍\ufe0f", "👍"},
+		{"☕\ufe0f", "☕"},
+		{"⭐\ufe0f", "⭐"},
+		{"🏳", "🏳\ufe0f"},
+		{"🌶", "🌶\ufe0f"},
+		{"🏳\u200d🌈", "🏳\ufe0f\u200d🌈"},
+		{"❤\u200d🔥", "❤\ufe0f\u200d🔥"},
+		{"👩\ufe0f\u200d⚕", "👩\u200d⚕\ufe0f"},
+		{"🏃🏽\u200d♀\u200d➡", "🏃🏽\u200d♀\ufe0f\u200d➡\ufe0f"},
+		{"👁\u200d🗨\ufe0f", "👁\ufe0f\u200d🗨\ufe0f"},
+		{"🕵🏽\u200d♂", "🕵🏽\u200d♂\ufe0f"},
+		{"☝🏿", "☝🏿"},
+		{"❤\ufe0f", "❤\ufe0f"},
+		{"🇳🇿", "🇳🇿"},
+		{"1\ufe0f⃣", "1\ufe0f⃣"},
+		{"🏽", "🏽"},
+		{"🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"},
+		{"🏴\u200d☠", "🏴\u200d☠\ufe0f"},
+	} {
+		on := h.must(h.react(ada, fmt.Sprint("on", i), m.ID, c.given, true))
+		if got := reactions(h.shown(1)); on.Body != c.want || got != c.want+" Ada" {
+			t.Errorf("%+q: %+q, shown as %+q, want %+q", c.given, on.Body, got, c.want)
+		}
+		h.must(h.react(ada, fmt.Sprint("off", i), m.ID, c.want, false))
+		if got := reactions(h.shown(1)); got != "" {
+			t.Errorf("%+q: %+q is left", c.given, got)
+		}
+	}
+}
+
 func TestReactionsAreLimited(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

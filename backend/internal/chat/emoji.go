@@ -18,50 +18,60 @@ const (
 	tagEnd      = 0xE007F
 )
 
-// isEmoji says whether s is exactly one emoji, by its form: a picture, a few of
+// oneEmoji says whether s is exactly one emoji, by its form: a picture, a few of
 // them joined, a flag, or a keycap. Whether a font has it is another matter:
-// next year's are taken as well.
-func isEmoji(s string) bool {
+// next year's are taken as well. It returns the one spelling of the emoji, as
+// keyboards and lists differ in where they put pictureMarks: where there is
+// another form than the picture.
+func oneEmoji(s string) (emoji string, ok bool) {
 	if s == "" || len(s) > maxEmojiBytes || !utf8.ValidString(s) {
-		return false
+		return "", false
 	}
 	r := []rune(s)
 	switch {
 	case len(r) == 2 && isFlagLetter(r[0]) && isFlagLetter(r[1]):
-		return true
+		return s, true
 	case len(r) == 3 && isKey(r[0]):
-		return r[1] == pictureMark && r[2] == keycap
+		return s, r[1] == pictureMark && r[2] == keycap
 	}
+	spelt := make([]rune, 0, 2*len(r))
 	for joined := false; ; joined = true {
-		rest, picture := emojiElement(r)
+		element, rest, picture := emojiElement(spelt, r)
 		switch {
 		case len(rest) == len(r):
-			return false
+			return "", false
 		case len(rest) == 0:
-			return picture || joined
+			return string(element), picture || joined
 		case rest[0] != joiner:
-			return false
+			return "", false
 		}
-		r = rest[1:]
+		spelt, r = append(element, joiner), rest[1:]
 	}
 }
 
-// emojiElement takes one element from the beginning of r. picture: it is shown
-// as a picture when it stands alone.
-func emojiElement(r []rune) (rest []rune, picture bool) {
+// emojiElement takes one element from the beginning of r, and appends its one
+// spelling to spelt. picture: it is shown as a picture when it stands alone.
+func emojiElement(spelt, r []rune) (element, rest []rune, picture bool) {
 	if len(r) == 0 || (!isPicture(r[0]) && !isLetterPicture(r[0])) {
-		return r, false
+		return spelt, r, false
 	}
 	first := r[0]
 	picture = isPicture(first)
-	r = r[1:]
-	switch {
-	case len(r) > 0 && (r[0] == pictureMark || isSkin(r[0])):
-		return r[1:], true
-	case first == tagFlag:
-		return afterTags(r), true
+	spelt, r = append(spelt, first), r[1:]
+	if len(r) > 0 && isSkin(r[0]) {
+		return append(spelt, r[0]), r[1:], true
 	}
-	return r, picture
+	if isLetterPicture(first) || strings.ContainsRune(plainPictures, first) {
+		spelt = append(spelt, pictureMark)
+	}
+	switch {
+	case len(r) > 0 && r[0] == pictureMark:
+		return spelt, r[1:], true
+	case first == tagFlag:
+		rest = afterTags(r)
+		return append(spelt, r[:len(r)-len(rest)]...), rest, true
+	}
+	return spelt, r, picture
 }
 
 // afterTags passes over the letters of a region's flag, if they are there.
@@ -92,6 +102,11 @@ const letterPictures = "©®‼⁉™ℹ↔↕↖↗↘↙↩↪⌨⏏⏭⏮⏯�
 	"☃☄☎☑☘☝☠☢☣☦☪☮☯☸☹☺♀♂♟♠♣♥♦♨♻♾⚒⚔⚕⚖⚗⚙⚛⚜" +
 	"⚠⚧⚰⚱⛈⛏⛑⛓⛩⛰⛱⛴⛷⛸⛹✂✈✉✌✍✏✒✔✖✝✡✳✴❄❇❣❤➡⤴" +
 	"⤵⬅⬆⬇〰〽㊗㊙🅰🅱🅾🅿🈂🈷"
+
+// plainPictures are those of the blocks that some show as plain signs, unless a
+// pictureMark follows.
+const plainPictures = "🌡🌤🌥🌦🌧🌨🌩🌪🌫🌬🌶🍽🎖🎗🎙🎚🎛🎞🎟🏋🏌🏍🏎🏔🏕🏖🏗🏘🏙🏚🏛🏜🏝🏞🏟🏳🏵🏷🐿👁📽🕉🕊🕯🕰🕳🕴🕵🕶🕷🕸🕹" +
+	"🖇🖊🖋🖌🖍🖐🖥🖨🖱🖲🖼🗂🗃🗄🗑🗒🗓🗜🗝🗞🗡🗣🗨🗯🗳🗺🛋🛍🛎🛏🛠🛡🛢🛣🛤🛥🛩🛰🛳"
 
 func isPicture(r rune) bool {
 	switch {

@@ -19,19 +19,17 @@ type ReactCommand struct {
 // do what is done already is an event too, and changes nothing. answer as with
 // Send.
 func (s *Service) React(by User, c ReactCommand, answer func(Event, error)) {
-	var err error
-	if !isEmoji(c.Emoji) {
-		err = InvalidField("emoji", "emoji must be one emoji")
+	emoji, ok := oneEmoji(c.Emoji)
+	if !ok {
+		answer(Event{}, InvalidField("emoji", "emoji must be one emoji"))
+		return
 	}
-	var e Event
-	if err == nil {
-		e, err = s.change(by, KindReact, c.ID, c.Message)
-	}
+	e, err := s.change(by, KindReact, c.ID, c.Message)
 	if err != nil {
 		answer(Event{}, err)
 		return
 	}
-	e.Body, e.On = c.Emoji, c.On
+	e.Body, e.On = emoji, c.On
 	way := []string{"off"}
 	if c.On {
 		way[0] = "on"
