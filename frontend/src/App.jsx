@@ -5,7 +5,6 @@ import { later } from './components/Later.jsx';
 import { NARROW, PHONE, useMedia } from './components/media.js';
 import { useShortcuts } from './components/useShortcuts.js';
 import { NameEntry } from './features/account/NameEntry.jsx';
-import { Leftovers } from './features/account/Leftovers.jsx';
 import { Opening } from './features/account/Opening.jsx';
 import { Unreachable } from './features/account/Unreachable.jsx';
 import { Me } from './features/account/Me.jsx';
@@ -13,7 +12,6 @@ import { Banner } from './features/account/Banner.jsx';
 import { Composer } from './features/composer/Composer.jsx';
 import { Conversation } from './features/messages/Conversation.jsx';
 import { Unsent } from './features/messages/Unsent.jsx';
-import { NotificationSettings } from './features/notify/NotificationSettings.jsx';
 import { UpdateBar } from './features/notify/UpdateBar.jsx';
 import { PeoplePanel } from './features/presence/PeoplePanel.jsx';
 import { TypingLine } from './features/presence/TypingLine.jsx';
@@ -35,8 +33,17 @@ const BrowseRooms = later(
 );
 const CreateRoom = later(async () => (await import('./features/rooms/CreateRoom.jsx')).CreateRoom);
 const KeyHelp = later(async () => (await import('./features/help/KeyHelp.jsx')).KeyHelp);
+const Leftovers = later(async () => (await import('./features/account/Leftovers.jsx')).Leftovers);
 const QuickJump = later(async () => (await import('./features/rooms/QuickJump.jsx')).QuickJump);
-const Settings = later(async () => (await import('./features/account/Settings.jsx')).Settings);
+const Settings = later(async () => {
+  const [{ Settings: Window }, { NotificationSettings }] = await Promise.all([
+    import('./features/account/Settings.jsx'),
+    import('./features/notify/NotificationSettings.jsx'),
+  ]);
+  return (/** @type {{onKeys: () => void, onClose: () => void}} */ props) => (
+    <Window notifications={<NotificationSettings />} {...props} />
+  );
+});
 
 const FIRST_ROOM = 'general';
 const HIDDEN = 'teahouse.sidebar';
@@ -92,6 +99,8 @@ function House() {
   }
   const [folded, setFolded] = useState(() => memory.getItem(HIDDEN) === 'hidden');
   const [latest, setLatest] = useState(0);
+  const left = useStore(({ leftovers }) => leftovers.length > 0);
+  const [putOff, setPutOff] = useState(false);
   const shown = useStore(({ rooms }) =>
     Boolean(room !== null && rooms[room] && !rooms[room].refused),
   );
@@ -196,8 +205,8 @@ function House() {
             {panel && <PeoplePanel room={room} onClose={hidePeople} />}
           </div>
         )}
-        <Leftovers />
       </div>
+      {left && !putOff && <Leftovers onClose={() => setPutOff(true)} />}
       {open === 'find' && (
         <QuickJump
           current={room}
@@ -212,9 +221,7 @@ function House() {
       {typeof open === 'object' && open && (
         <CreateRoom name={open.create} onDone={go} onClose={close} />
       )}
-      {open === 'settings' && (
-        <Settings notifications={<NotificationSettings />} onKeys={showKeys} onClose={close} />
-      )}
+      {open === 'settings' && <Settings onKeys={showKeys} onClose={close} />}
       {open === 'keys' && <KeyHelp onClose={close} />}
     </div>
   );

@@ -6,16 +6,14 @@ import { useLocale } from '../../i18n/Locale.jsx';
 import { useClient, useStore } from '../../state/store.js';
 import css from './Leftovers.module.css';
 
-/** What others wrote here and could not send any more: nothing happens to it unasked. */
-export function Leftovers() {
+/** What others wrote here and could not send any more: nothing happens to it unasked. @param {{onClose: () => void}} props */
+export function Leftovers({ onClose }) {
   const { t } = useLocale();
   const client = useClient();
   const leftovers = useStore((state) => state.leftovers);
   const rooms = useStore((state) => state.rooms);
   const me = useStore((state) => state.me);
-  const [later, setLater] = useState(false);
   const [failed, setFailed] = useState(false);
-  if (later || leftovers.length === 0) return null;
 
   /** @param {Promise<void>} decided */
   function decide(decided) {
@@ -24,7 +22,7 @@ export function Leftovers() {
   }
 
   return (
-    <Dialog title={t('leftovers.title')} onClose={() => setLater(true)}>
+    <Dialog title={t('leftovers.title')} onClose={onClose}>
       <p>{t('leftovers.text')}</p>
       <ul className={css.list}>
         {leftovers.map((left) => (
@@ -54,7 +52,7 @@ export function Leftovers() {
         {failed && t('leftovers.failed')}
       </p>
       <DialogActions>
-        <Button look="primary" onClick={() => setLater(true)}>
+        <Button look="primary" onClick={onClose}>
           {t('leftovers.later')}
         </Button>
       </DialogActions>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Switch } from '../../components/Switch.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { notices } from '../../platform/notices.js';
-import { playTone } from '../../platform/tone.js';
+import { bell } from './bell.js';
 import { audible, wanted } from './choices.js';
 import css from './NotificationSettings.module.css';
 
@@ -41,7 +41,7 @@ export function NotificationSettings() {
         onChange={(next) => {
           audible.set(next);
           setSound(next);
-          if (next) void playTone();
+          if (next) bell.sample();
         }}
       />
       <p role="status" className={css.why}>

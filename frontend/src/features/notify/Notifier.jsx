@@ -3,9 +3,9 @@ import { useLocation } from 'wouter';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { showUnread } from '../../platform/badge.js';
 import { notices } from '../../platform/notices.js';
-import { playTone } from '../../platform/tone.js';
 import { totalUnread, unreadNow } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
+import { bell } from './bell.js';
 import { audible, wanted } from './choices.js';
 import { noticeOf } from './words.js';
 
@@ -48,7 +48,7 @@ export function Notifier() {
         const room = client.store.get().rooms[arrival.room];
         if (!room?.member || !wanted.get()) return;
         const shown = await notices.show(noticeOf(arrival, room.name, t));
-        if (shown && audible.get()) void playTone();
+        if (shown && audible.get()) bell.ring();
       }),
     [client, t],
   );
