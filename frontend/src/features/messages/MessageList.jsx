@@ -145,9 +145,11 @@ export function MessageList({ room, rows, latest }) {
     client.attend(attentive);
     return () => client.attend(false);
   }, [client, attentive]);
+  // The room is drawn before the client has opened it: until then another one is open.
+  const isOpen = useStore((state) => state.open === room.id);
   useEffect(() => {
-    if (attentive && scroller.current && isAtEnd(scroller.current)) client.markRead();
-  }, [client, attentive, connected, log?.last, room.read, room.member]);
+    if (isOpen && attentive && scroller.current && isAtEnd(scroller.current)) client.markRead();
+  }, [client, isOpen, attentive, connected, log?.last, room.read, room.member]);
 
   const current = useRef(rows);
   useLayoutEffect(() => {
