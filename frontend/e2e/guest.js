@@ -89,6 +89,19 @@ export class Guest {
     if (await this.banner.isVisible()) await this.banner.click({ timeout: 500 }).catch(() => {});
   }
 
+  /**
+   * Sees it once the server is there again: the longer it was away, the longer
+   * the next attempt to connect may be off, and nobody wants to wait for that.
+   * @param {string[]} texts
+   */
+  async seesAgain(texts) {
+    await expect(async () => {
+      await this.hurry();
+      expect(await this.shown(), `what ${this.name} sees`).toEqual(texts);
+      await expect(this.pending).toHaveCount(0, { timeout: 500 });
+    }).toPass();
+  }
+
   /** The way to a room in the list. @param {string} name */
   link(name) {
     return this.sidebar
