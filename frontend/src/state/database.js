@@ -48,18 +48,30 @@ const VERSION = 2;
 const owned = ['outbox', 'drafts', 'rooms'];
 const strict = /** @type {const} */ ({ durability: 'strict' });
 
-/** @returns {Promise<Database>} */
-export async function openDatabase() {
+/** A tab that has not let go of an earlier version in this time is asleep. */
+const PATIENCE = 3_000;
+
+/** @param {number} [patience] @returns {Promise<Database>} */
+export async function openDatabase(patience = PATIENCE) {
   try {
-    return withFailover(await openDurable());
+    return withFailover(await openDurable(patience));
   } catch {
     return openVolatile();
   }
 }
 
-/** @returns {Promise<Database>} */
-async function openDurable() {
-  const db = await openDB(NAME, VERSION, {
+/**
+ * Opens what the disk holds, unless another tab does not let go of an earlier version.
+ * @param {number} patience
+ */
+async function open(patience) {
+  /** @type {() => void} */
+  let onBlocked = () => {};
+  /** @type {Promise<never>} */
+  const late = new Promise((_, reject) => {
+    onBlocked = () => setTimeout(reject, patience, new Error('another tab holds the database'));
+  });
+  const opening = openDB(NAME, VERSION, {
     upgrade(db, before) {
       if (before > 0) return;
       db.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true }).createIndex(
@@ -72,7 +84,22 @@ async function openDurable() {
     },
     // A newer version of this page waits in another tab: do not stand in its way.
     blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
+    blocked: () => onBlocked(),
   });
+  try {
+    return await Promise.race([opening, late]);
+  } catch (error) {
+    void opening.then(
+      (db) => db.close(),
+      () => {},
+    );
+    throw error;
+  }
+}
+
+/** @param {number} patience @returns {Promise<Database>} */
+async function openDurable(patience) {
+  const db = await open(patience);
   /** @param {string} user */
   const ofUser = (user) => IDBKeyRange.bound([user], [user, []]);
   return {

@@ -10,12 +10,13 @@ afterEach(async () => {
   database.close();
 });
 
-test('what an earlier version kept is still there', async () => {
+/** The database as version 1 made it, and nothing else. */
+async function openFirst() {
   (await openDatabase()).close();
   await new Promise((resolve) => {
     indexedDB.deleteDatabase('teahouse').onsuccess = resolve;
   });
-  const before = await openDB('teahouse', 1, {
+  return openDB('teahouse', 1, {
     upgrade(db) {
       const outbox = db.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true });
       outbox.createIndex('user', 'user');
@@ -24,6 +25,10 @@ test('what an earlier version kept is still there', async () => {
       db.createObjectStore('lease', { keyPath: 'name' });
     },
   });
+}
+
+test('what an earlier version kept is still there', async () => {
+  const before = await openFirst();
   await before.add('outbox', entry);
   await before.put('drafts', { user: 'u_ada', room: 'tea', text: 'hel' });
   before.close();
@@ -33,6 +38,20 @@ test('what an earlier version kept is still there', async () => {
   expect(await database.all('outbox', 'u_ada')).toMatchObject([entry]);
   expect(await database.all('drafts', 'u_ada')).toMatchObject([{ text: 'hel' }]);
   database.close();
+});
+
+test('a tab that never lets go of an earlier version keeps nobody out, nor what is on the disk', async () => {
+  const asleep = await openFirst();
+  await asleep.add('outbox', entry);
+  const database = await openDatabase(50);
+  expect(database.durable).toBe(false);
+  expect(await database.all('outbox', 'u_ada')).toEqual([]);
+  asleep.close();
+
+  const later = await openDatabase();
+  expect(later.durable).toBe(true);
+  expect(await later.all('outbox', 'u_ada')).toMatchObject([entry]);
+  later.close();
 });
 
 test('a revision is one act: what it puts, removes and the draft', async () => {
