@@ -49,12 +49,17 @@ export function MessageList({ room, rows, latest }) {
   /** The row that has the focus, or had it last. */
   const [active, setActive] = useState(/** @type {string | null} */ (null));
   const [estimate] = useState(createEstimate);
+  /** @type {ReturnType<typeof estimate> | undefined} */
+  let heightOf;
 
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     getItemKey: useCallback((/** @type {number} */ index) => rows[index].key, [rows]),
-    estimateSize: (index) => estimate(rows[index], scroller.current?.clientWidth ?? 800),
+    estimateSize: (index) => {
+      if (scroller.current) heightOf ??= estimate(scroller.current.clientWidth);
+      return (heightOf ?? estimate(800))(rows[index]);
+    },
     // The row that holds the focus stays, or the focus would be lost with it.
     rangeExtractor: useCallback(
       (/** @type {any} */ range) => {

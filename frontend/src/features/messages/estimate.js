@@ -14,20 +14,23 @@ const paddings = { comfortable: [3, 12], cosy: [2, 8], compact: [1, 4] };
  * truth, the less there is to correct while scrolling. What was said of a row
  * stays, whatever becomes of it: a guess that was right is never measured as
  * another, and if it changed with the row, the list would move unnoticed.
- * @returns {(row: Row, width: number) => number} `width` of the list
+ * @returns {(width: number) => (row: Row) => number} `width` of the list, asked for
+ *   once for many rows: the page may have to be laid out for it
  */
 export function createEstimate() {
   /** @type {Map<string, number>} */
   const said = new Map();
   let kind = '';
-  return (row, width) => {
+  return (width) => {
     const { density } = document.documentElement.dataset;
     const now = `${width} ${density}`;
     if (now !== kind) said.clear();
     kind = now;
-    let height = said.get(row.key);
-    if (height === undefined) said.set(row.key, (height = guess(row, width, density)));
-    return height;
+    return (row) => {
+      let height = said.get(row.key);
+      if (height === undefined) said.set(row.key, (height = guess(row, width, density)));
+      return height;
+    };
   };
 }
 
