@@ -3,8 +3,12 @@ import { useLocale } from '../i18n/Locale.jsx';
 import { Button } from './Button.jsx';
 import { Dialog } from './Dialog.jsx';
 import { Notice } from './Notice.jsx';
+import { Skeleton } from './Skeleton.jsx';
 
 /** @import {ComponentType} from 'react' */
+
+/** What is there sooner needs no word. */
+const SLOW = 400;
 
 /**
  * A window whose code is loaded when it is opened for the first time, or when
@@ -24,23 +28,36 @@ export function later(load) {
   /** @param {Props} props */
   function Later(props) {
     const { t } = useLocale();
-    const [state, setState] = useState(/** @type {'loading' | 'failed' | 'here'} */ ('loading'));
-    const asking = state === 'loading' && !loaded;
+    const [state, setState] = useState(
+      /** @type {'loading' | 'slow' | 'failed' | 'here'} */ ('loading'),
+    );
+    const asking = !loaded && (state === 'loading' || state === 'slow');
     useEffect(() => {
+      if (!asking) return undefined;
       let current = true;
-      if (asking) {
-        get().then(
-          () => current && setState('here'),
-          () => current && setState('failed'),
-        );
-      }
+      /** @param {'slow' | 'failed' | 'here'} next */
+      const become = (next) => current && setState(next);
+      const timer = setTimeout(become, SLOW, 'slow');
+      get()
+        .then(
+          () => become('here'),
+          () => become('failed'),
+        )
+        .finally(() => clearTimeout(timer));
       return () => {
         current = false;
+        clearTimeout(timer);
       };
     }, [asking]);
 
     const Loaded = loaded;
     if (Loaded) return <Loaded {...props} />;
+    if (state === 'slow')
+      return (
+        <Dialog title={t('later.title')} onClose={props.onClose}>
+          <Skeleton rows={3} label={t('later.title')} />
+        </Dialog>
+      );
     if (state !== 'failed') return null;
     return (
       <Dialog title={t('later.title')} onClose={props.onClose}>
