@@ -228,23 +228,35 @@ func TestRefsOfEqualHash(t *testing.T) {
 	}
 }
 
-// TestRefsOfOldDatabase: the commands of a database from before the table.
-func TestRefsOfOldDatabase(t *testing.T) {
+// TestOldDatabases: a database of every schema there was, with messages in it, is
+// brought up to date: its commands are known again, what is unread is counted,
+// and its messages can be changed.
+func TestOldDatabases(t *testing.T) {
 	fewWaiting(t)
+	for version := 1; version < len(migrations); version++ {
+		t.Run(fmt.Sprint("schema ", version), func(t *testing.T) {
+			t.Parallel()
+			bringUpToDate(t, version)
+		})
+	}
+}
+
+func bringUpToDate(t *testing.T, version int) {
+	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, dbName)
 	old, err := dial(path, "journal_mode = DELETE", fmt.Sprintf("application_id = %d", applicationID))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := migrate(old, path, migrations[:2]); err != nil {
+	if err := migrate(old, path, migrations[:version]); err != nil {
 		t.Fatal(err)
 	}
 	if err := seed(old); err != nil {
 		t.Fatal(err)
 	}
 	c := &commands{t: t}
-	for i := range 1000 {
+	for i := range 400 {
 		e := c.event("u_1", fmt.Sprint("ref ", i))
 		e.Room, e.Seq = chat.General, uint64(i+1)
 		if _, err := old.exec(`INSERT INTO events (pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body)
@@ -254,23 +266,53 @@ func TestRefsOfOldDatabase(t *testing.T) {
 		}
 		c.made = append(c.made, e)
 	}
-	if err := old.script(`UPDATE rooms SET head = 1000;
+	if err := old.script(`UPDATE rooms SET head = 400;
 		INSERT INTO rooms (id, name, topic, head, epoch, created) VALUES ('tea', '', '', 0, '', 0)`); err != nil {
 		t.Fatal(err)
 	}
 	old.close()
 	c.open(dir)
 	c.check()
-	for after, want := range map[uint64]int{0: 1000, 990: 10, 1000: 0} {
+	unread := func(after uint64, want int) {
+		t.Helper()
 		if b, err := c.s.UnreadAfter(t.Context(), chat.General, "u_2", after); err != nil || b.Unread != want {
 			t.Errorf("unread after %d: %d, %v", after, b.Unread, err)
 		}
 	}
-	if n := c.inTable(); n < 700 {
-		t.Errorf("%d of 1000 commands are in the table", n)
+	unread(0, 400)
+	unread(390, 10)
+	unread(400, 0)
+	if n := c.inTable(); n < 100 {
+		t.Errorf("%d of 400 commands are in the table", n)
 	}
-	c.send(300)
-	c.check()
+	c.send(20)
+	for _, change := range []func(tx chat.Tx){
+		func(tx chat.Tx) { tx.Rewrite(398) },
+		func(tx chat.Tx) { tx.React(398, "👍", true) },
+		func(tx chat.Tx) { tx.Erase(399) },
+	} {
+		e := c.event("u_2", "")
+		e.Body, e.Counts, e.Changes = "changed", false, 399
+		done := make(chan error)
+		c.s.InRoom(chat.General, func(tx chat.Tx) error {
+			tx.Append(e)
+			change(tx)
+			return nil
+		}, func(_ chat.Outcome, err error) { done <- err })
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := c.s.Before(t.Context(), chat.General, 400, 2, 1<<20)
+	if err != nil || len(p.Events) != 2 {
+		t.Fatalf("%d events, %v", len(p.Events), err)
+	}
+	if e := p.Events[0]; e.Body != "changed" || e.Shown == nil || e.Shown.Edited == 0 || len(e.Shown.Reactions) != 1 {
+		t.Errorf("%+v %+v", e, e.Shown)
+	}
+	if e := p.Events[1]; e.Body != "" || e.Shown == nil || !e.Shown.Deleted || e.Counts {
+		t.Errorf("%+v %+v", e, e.Shown)
+	}
 }
 
 // TestByRefAmongFaults: who asks for a command in a transaction that has to be
