@@ -16,8 +16,8 @@ const (
 var scrubEvery = time.Minute
 
 // tendLog moves the write-ahead log into the database when it has grown, or
-// holds what was erased. It runs after the answers went out. Trouble here harms nobody: what is committed
-// stays in the log, and the next call tries again.
+// holds what was erased. It runs after the answers went out. Trouble here harms
+// nobody: what is committed stays in the log, and the next call tries again.
 func (s *Store) tendLog() {
 	w := &s.writer
 	scrub := w.erased && time.Since(w.scrubbed) >= scrubEvery
