@@ -1,4 +1,5 @@
 const address = /\b(?:https?:\/\/|mailto:)[^\s<>"'“”‘’「」『』（）【】《》，。！？；、]+/giu;
+const addressHere = new RegExp(address.source, 'iuy');
 const trailing = new Set('.,:;!?*_~');
 /** @type {Record<string, string | undefined>} what opens each bracket that closes */
 const pairs = { ')': '(', ']': '[', '}': '{' };
@@ -19,14 +20,32 @@ export function findLinks(text) {
   const parts = [];
   let end = 0;
   for (const match of text.matchAll(address)) {
-    const link = trim(match[0]);
-    if (link.length > LONGEST || !valid(link)) continue;
+    const link = linkIn(match[0]);
+    if (link === null) continue;
     if (match.index > end) parts.push({ text: text.slice(end, match.index) });
     parts.push({ text: link, href: link });
     end = match.index + link.length;
   }
   if (end < text.length) parts.push({ text: text.slice(end) });
   return parts;
+}
+
+/**
+ * What begins like an address at a place: the link, or where it is none all
+ * that looks like one.
+ * @param {string} text
+ * @param {number} at
+ */
+export function addressAt(text, at) {
+  addressHere.lastIndex = at;
+  const [raw] = addressHere.exec(text) ?? [];
+  return raw === undefined ? null : (linkIn(raw) ?? raw);
+}
+
+/** @param {string} raw @returns {string | null} */
+function linkIn(raw) {
+  const link = trim(raw);
+  return link.length <= LONGEST && valid(link) ? link : null;
 }
 
 /** Punctuation after an address belongs to the sentence, unless a bracket was opened inside it. @param {string} link */

@@ -1,4 +1,4 @@
-import { findLinks } from './links.js';
+import { addressAt, findLinks } from './links.js';
 
 /**
  * @typedef {string
@@ -37,7 +37,7 @@ const MARKUP = /[*_~`#>|[\\]|^ {0,3}(?:-|\d{1,9}[.)])(?=\s|$)|^ {0,3}---/m;
  */
 export function parseMarkdown(text) {
   if (!MARKUP.test(text)) return plain(text);
-  const blocks = toBlocks(text.split('\n'), 0);
+  const blocks = toBlocks(text.split(/\r?\n/), 0);
   return visible(sourceOf(blocks)) === visible(text) ? blocks : plain(text);
 }
 
@@ -89,7 +89,7 @@ function blockAt(lines, at, depth) {
 
 /** The words beside the fence are the first line, unless they name a language. @param {string[]} lines @param {number} at @returns {Found | null} */
 function codeAt(lines, at) {
-  const [, fence, beside] = /^ {0,3}(`{3,}|~{3,})([^`]*)$/.exec(lines[at]) ?? [];
+  const [, fence, beside] = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/.exec(lines[at]) ?? [];
   if (!fence) return null;
   const words = beside.trim();
   const language = /^[\w+#.-]{1,20}$/.test(words) ? words : '';
@@ -194,9 +194,10 @@ function tableAt(lines, at) {
   const rows = [];
   let next = at + 2;
   for (; next < lines.length && lines[next].includes('|'); next += 1) {
+    // What is more than there are columns stays in the last one.
     const row = cellsOf(lines[next]);
-    if (row.length > head.length) return null;
-    rows.push(row.map(toInline));
+    const more = row.splice(head.length - 1).join(' | ');
+    rows.push([...row, more].map(toInline));
   }
   /** @param {string} mark @returns {Align} */
   const side = (mark) => {
@@ -216,6 +217,9 @@ const cellsOf = (line) =>
     .replace(/^\||(?<!\\)\|$/g, '')
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll('\\|', '|'));
+
+/** Chinese, Japanese and Korean characters begin here. */
+const CJK = '\u2e80';
 
 /** Where something else than text may begin. */
 const SPECIAL = /[\\`*~_]|!?\[|https?:\/\//gi;
@@ -293,9 +297,7 @@ function pieceAt(text, enclosed, at, inLink) {
     case 'h':
     case 'H': {
       // One piece, whatever signs stand in it; becomes a link with what is around it.
-      const [run] = /** @type {RegExpExecArray} */ (matchAt(/\S{1,4096}/y, text, at));
-      const [{ href }] = findLinks(run);
-      return typed(href ?? run.slice(0, 7));
+      return typed(addressAt(text, at) ?? text[at]);
     }
     default: {
       const mark = matchAt(MARK, text, at)?.[0];
@@ -327,7 +329,8 @@ function emphasis(mark, children) {
 
 /**
  * Finds what stands between a mark and the next one like it. Marks next to
- * letters or digits belong to them: 2*3*4, snake_case. Is asked from left to
+ * letters or digits belong to them: 2*3*4, snake_case; but not where Chinese
+ * ends there, which is written without blanks. Is asked from left to
  * right, and looks at each place once.
  * @param {string} text
  */
@@ -335,20 +338,23 @@ function marksIn(text) {
   const masked = text.replace(OPAQUE, (opaque) => 'a'.repeat(opaque.length));
   /** @type {Record<string, {ends: number[], next: number}>} */
   const known = {};
-  const beside = (/** @type {string} */ mark, /** @type {number} */ at) =>
-    (mark[0] === '_' ? /[\p{L}\p{N}_]/u : /[A-Za-z0-9]/).test(masked[at] ?? '');
+  /** @param {string} mark @param {number} out the place outside it @param {number} inside the one inside */
+  const beside = (mark, out, inside) =>
+    mark[0] === '_'
+      ? /[\p{L}\p{N}_]/u.test(masked[out] ?? '')
+      : /[A-Za-z0-9]/.test(masked[out] ?? '') && !(masked[inside] >= CJK);
   /** @param {string} mark */
   const endsOf = (mark) => ({
     ends: Array.from(masked.matchAll(runs[mark[0]]), ({ 0: run, index }) => ({ run, index }))
       .filter(({ run, index }) => run === mark && !/\s/.test(masked[index - 1] ?? ' '))
-      .filter(({ index }) => !beside(mark, index + mark.length))
+      .filter(({ index }) => !beside(mark, index + mark.length, index - 1))
       .map(({ index }) => index),
     next: 0,
   });
   /** @param {string} mark @param {number} at where it stands @returns {string | null} */
   return (mark, at) => {
     const from = at + mark.length;
-    if (beside(mark, at - 1) || /\s/.test(text[from] ?? ' ')) return null;
+    if (beside(mark, at - 1, from) || /\s/.test(text[from] ?? ' ')) return null;
     const found = (known[mark] ??= endsOf(mark));
     while (found.ends[found.next] <= from) found.next += 1;
     const end = found.ends[found.next] ?? Infinity;
@@ -373,6 +379,10 @@ const isLink = (href) => {
   return parts.length === 1 && parts[0].href === href;
 };
 
+/** Names of files that cannot be taken for a host: no such top-level domain. */
+const FILE =
+  /^[\p{L}\p{N}.-]+\.(?:[jt]sx?|mjs|json|ya?ml|toml|xml|html?|css|go|java|sql|csv|log|pdf|txt|docx?|xlsx?|png|jpe?g|gif|svg)$/u;
+
 /**
  * Words that look like an address must lead where they say, and hide nothing.
  * Else the whole shows as it was typed, the true address in it.
@@ -382,13 +392,13 @@ const isLink = (href) => {
 function isHonest(said, href) {
   if (said.trim() === '' || /[\p{Cf}\p{Cc}]/u.test(said.replace(/[\n\u200d]/g, ''))) return false;
   const words = said.normalize('NFKC').toLowerCase();
-  const hosts = words.matchAll(/[\p{L}\p{N}-]+(?:[.。][\p{L}\p{N}-]+)*[.。]\p{L}{2,}/gu);
+  const hosts = words
+    .split(/[^\p{L}\p{N}.。-]+/u)
+    .filter((word) => /[\p{L}\p{N}-][.。](?:\p{L}{2}|\d+[.。]\d)/u.test(word))
+    .map((word) => word.replace(/^[.。]+/, '').replace(/(?<![.。])[.。]+$/, ''));
   const { hostname } = new URL(href);
   const target = hostname.replace(/^www\./, '');
-  const other = [...hosts].filter(
-    ([host]) =>
-      host.replace(/^www\./, '') !== target && !/\.(js|json|html|css|pdf|txt)$/.test(host),
-  );
+  const other = hosts.filter((host) => host.replace(/^www\./, '') !== target && !FILE.test(host));
   return other.length === 0 && (!/:\/\/|@/.test(words) || words.includes(target || '@'));
 }
 
