@@ -70,6 +70,24 @@ async function type(guest, dice, used) {
 }
 
 /**
+ * The page, opened once more. The browser may give it a process that was killed
+ * with the others, before it has heard of that: then it is opened yet again.
+ * @param {BrowserContext} context
+ * @param {string} name
+ * @returns {Promise<Guest>}
+ */
+async function reopen(context, name, attempts = 5) {
+  try {
+    const guest = new Guest(await context.newPage(), name);
+    await guest.visit('/rooms/general');
+    return guest;
+  } catch (error) {
+    if (attempts === 1 || !/crashed/.test(String(error))) throw error;
+    return reopen(context, name, attempts - 1);
+  }
+}
+
+/**
  * Somebody whose page dies again and again, and what is left each time.
  * @param {BrowserContext} context
  * @param {string} name
@@ -81,8 +99,7 @@ async function live(context, name, { dice, kills, room, enough }) {
   const used = new Set();
   /** @type {string[]} */
   const said = [];
-  let guest = new Guest(await context.newPage(), name);
-  await guest.visit('/rooms/general');
+  let guest = await reopen(context, name);
 
   for (let round = 1; round <= kills && !enough.aborted; round += 1) {
     await guest.composer.press('Control+End');
@@ -94,8 +111,7 @@ async function live(context, name, { dice, kills, room, enough }) {
     const promised = KEPT_AFTER + stalls.max / 1e6;
     await guest.page.close();
 
-    guest = new Guest(await context.newPage(), name);
-    await guest.visit('/rooms/general');
+    guest = await reopen(context, name);
     const box = await guest.composer.inputValue();
     await expect.poll(() => heldOnDisk(guest.page, 'outbox')).toBe(0);
     const kept = (await room()).slice(said.length);
