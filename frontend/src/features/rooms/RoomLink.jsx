@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
@@ -9,10 +10,10 @@ import css from './RoomLink.module.css';
 const MANY = 1_000;
 
 /**
- * The way to a room, and what waits there.
+ * The way to a room, and what waits there. Another room's messages do not draw it anew.
  * @param {{room: Room, current: boolean, count: number, failed: boolean}} props `failed`: something was not sent
  */
-export function RoomLink({ room, current, count, failed }) {
+function WayToRoom({ room, current, count, failed }) {
   const { t } = useLocale();
   const named = count > 0 ? t('rooms.unread', { room: room.name, count }) : room.name;
   const spoken = failed ? t('rooms.unsent', { room: named }) : named;
@@ -35,3 +36,5 @@ export function RoomLink({ room, current, count, failed }) {
     </Link>
   );
 }
+
+export const RoomLink = memo(WayToRoom);
