@@ -38,6 +38,8 @@ export default defineConfig(({ mode }) => {
   return {
     plugins: [react(), emojiData(), serviceWorker()],
     envPrefix: PREFIX,
+    // The router asks for a stand-in of what React has by now.
+    resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
     define: process.env.VITEST ? {} : asProcessEnv(env),
     server,
     preview: server,
@@ -50,7 +52,16 @@ export default defineConfig(({ mode }) => {
         input: ['index.html', 'src/sw/sw.js'],
         output: {
           // What several parts use is one file: many small ones are bigger, and slower to fetch.
-          codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+          // But what only windows use that are opened later is fetched with them.
+          codeSplitting: {
+            groups: [
+              {
+                name: 'shared',
+                minShareCount: 2,
+                test: (id) => !/\/(Confirm|CopyButton|RoomForm)\./.test(id),
+              },
+            ],
+          },
           // Nobody finds the worker of a build but under the name it always has.
           entryFileNames: ({ facadeModuleId }) =>
             facadeModuleId?.endsWith('/src/sw/sw.js') ? 'sw.js' : 'assets/[name]-[hash].js',
