@@ -254,6 +254,8 @@ describe('the longest message takes no time', () => {
     ' \n',
     'https://a.b/(',
     'https://a.b/(>>>',
+    '`\\`',
+    '[\\]',
     '](http://',
   ])('%j', (piece) => {
     parses(piece.repeat(Math.ceil(SIZE / piece.length)).slice(0, SIZE));
