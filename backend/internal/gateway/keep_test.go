@@ -258,6 +258,24 @@ func TestWhatWasChangedIsReadAnew(t *testing.T) {
 	n.resumes(reader, 0, 23, 0)
 }
 
+// A change that comes while the store is read makes it be read once more, for all:
+// in a busy room it would else be read for each of those who wait.
+func TestWhatIsChangedMeanwhileIsReadAnew(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	talker, reader := n.connect(), n.connect()
+	for i := range 20 {
+		n.ask(talker, `{"op":"send","id":"%d","room":"general","body":"leaf"}`, i)
+	}
+	n.ask(reader, `{"op":"join","id":"j","room":"general"}`)
+	n.change(15)
+	happens := func() { n.change(16) }
+	n.store.meanwhile.Store(&happens)
+	n.resumes(reader, 14, 22, 2)
+	n.resumes(reader, 14, 22, 0)
+	n.resumes(reader, 2, 22, 0)
+}
+
 // Each kind of change makes the store be asked again by those who begin at what
 // it changed or before: for a deletion that is the last edit too, which has
 // lost its text.

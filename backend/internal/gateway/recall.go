@@ -43,21 +43,21 @@ func (f *feed) worth(c *chat.JoinCommand) bool {
 }
 
 // begin answers a join from memory where it can, after one reading of the
-// store for all who want one at the same time. ok is false where this join
-// needs a reading of its own.
+// store for all who want one at the same time, and another one where something
+// was changed meanwhile. ok is false where this join needs a reading of its own.
 func (f *feed) begin(c *chat.JoinCommand) (b beginning, ok bool, err error) {
-	f.mu.Lock()
-	if b, ok = f.recall(c); ok || !f.worth(c) {
-		f.mu.Unlock()
-		return b, ok, nil
+	for read := 0; ; read++ {
+		f.mu.Lock()
+		b, ok = f.recall(c)
+		over := read == 2 || (read == 1 && f.keep.recent == nil) // it is not to be kept
+		if ok || over || !f.worth(c) {
+			f.mu.Unlock()
+			return b, ok, nil
+		}
+		if err := f.read(); err != nil {
+			return b, false, err
+		}
 	}
-	if err := f.read(); err != nil {
-		return b, false, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	b, ok = f.recall(c)
-	return b, ok, nil
 }
 
 // greeting is the room as a greeting tells of it. ok is false where only the
