@@ -51,15 +51,11 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         input: ['index.html', 'src/sw/sw.js'],
         output: {
-          // What several parts use is one file: many small ones are bigger, and slower to fetch.
-          // But what only windows use that are opened later is fetched with them.
+          // All that the first load needs is one file: it is smaller than several, and sooner there.
           codeSplitting: {
             groups: [
-              {
-                name: 'shared',
-                minShareCount: 2,
-                test: (id) => !/\/(Confirm|CopyButton|RoomForm)\./.test(id),
-              },
+              { name: 'index', tags: ['$initial'], test: (id) => !id.includes('/src/sw/') },
+              { name: 'shared', minShareCount: 2 },
             ],
           },
           // Nobody finds the worker of a build but under the name it always has.
