@@ -29,6 +29,8 @@ export function usePinnedEnd(scroller, scrollToEnd) {
   const height = useRef(0);
   /** Who is near the end and begins to scroll up is not pulled back. */
   const away = useRef(0);
+  /** Where the list stood when it was last looked at. */
+  const top = useRef(0);
   const rerender = useReducer((count) => count + 1, 0)[1];
   /** @type {RefObject<ResizeObserver | null>} */
   const rows = useRef(null);
@@ -41,6 +43,7 @@ export function usePinnedEnd(scroller, scrollToEnd) {
       if (!element || !pinned.current) return;
       flushSync(rerender);
       element.scrollTop = element.scrollHeight - element.clientHeight - away.current;
+      top.current = element.scrollTop;
     }));
     observer.observe(row);
     return () => observer.unobserve(row);
@@ -65,10 +68,19 @@ export function usePinnedEnd(scroller, scrollToEnd) {
 
   function noteScroll() {
     const element = scroller.current;
+    if (!element) return;
+    const up = element.scrollTop < top.current - 1;
+    top.current = element.scrollTop;
     // A scroll that a change of height brought about says nothing of what is wanted.
-    if (!element || element.clientHeight !== height.current) return;
-    pinned.current = isAtEnd(element);
-    away.current = element.scrollHeight - element.clientHeight - element.scrollTop;
+    if (element.clientHeight !== height.current) return;
+    const gap = element.scrollHeight - element.clientHeight - element.scrollTop;
+    // Rows that turn out higher than was thought take nobody away from the end:
+    // only who scrolls up goes.
+    if (pinned.current && !up) away.current = Math.min(away.current, gap);
+    else {
+      pinned.current = isAtEnd(element);
+      away.current = gap;
+    }
   }
   return { pinned, leave, noteScroll, observeRow };
 }
