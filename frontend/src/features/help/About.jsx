@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Bowl } from '../../components/Bowl.jsx';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
@@ -35,6 +35,11 @@ export function About({ onClose }) {
   }, [client]);
   useEffect(ask, [ask]);
 
+  // The page that had the focus is gone; whoever hears this one is told where they are.
+  /** @type {import('react').RefObject<HTMLHeadingElement | null>} */
+  const heading = useRef(null);
+  useEffect(() => heading.current?.focus(), []);
+
   return (
     <main className={css.page}>
       <Button look="icon" className={css.back} aria-label={t('action.back')} onClick={onClose}>
@@ -42,7 +47,9 @@ export function About({ onClose }) {
       </Button>
       <div className={css.card}>
         <Bowl size={56} />
-        <h1 className={css.title}>{t('app.name')}</h1>
+        <h1 className={css.title} ref={heading} tabIndex={-1}>
+          {t('app.name')}
+        </h1>
         <p className={css.text}>{t('about.text')}</p>
         <dl className={css.facts}>
           <div>

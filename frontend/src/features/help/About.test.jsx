@@ -40,6 +40,7 @@ test('is reached from one’s own menu, and left to where one was', async () => 
   await userEvent.click(screen.getByRole('menuitem', { name: 'About Teahouse' }));
   expect(await screen.findByRole('heading', { level: 1, name: 'Teahouse' })).toBeTruthy();
   expect(location.pathname).toBe('/about');
+  expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
   await userEvent.click(screen.getByRole('button', { name: /Back/ }));
   await waitFor(() => expect(location.pathname).toBe('/rooms/general'));
   expect(await screen.findByRole('textbox', { name: 'Message to General' })).toBeTruthy();
