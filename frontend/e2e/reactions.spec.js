@@ -235,6 +235,45 @@ test('everything that can be done with a message, by keyboard alone', async ({ g
   await expect(ada.composer).toBeFocused();
 });
 
+test('the tools go with the pointer, and with the focus', async ({ guest }) => {
+  const ada = await guest('Ada');
+  await ada.tell('one');
+  await ada.tell('see https://example.org/two');
+  const bars = ada.page.getByRole('toolbar');
+
+  const bar = await tools(ada, 'one', 'Ada');
+  await bar.getByRole('button', { name: t('actions.react', { emoji: '👍' }) }).click();
+  await expect(chip(ada, 'one', '👍')).toBeVisible();
+  await ada.composer.hover();
+  await expect(bars).toHaveCount(0);
+  // Who goes on by keys finds the message where it was.
+  await expect(ada.message('one')).toBeFocused();
+  await ada.page.keyboard.press('Enter');
+  await expect(bars.getByRole('button').first()).toBeFocused();
+  await ada.page.keyboard.press('Escape');
+
+  await ada.message('one').click();
+  await ada.list.getByRole('link').hover();
+  await expect(bars).toHaveCount(1);
+  await ada.composer.focus();
+  await ada.composer.hover();
+  await expect(bars).toHaveCount(0);
+});
+
+test('the list is one stop for the Tab key, and the message in it another', async ({ guest }) => {
+  const ada = await guest('Ada');
+  for (const name of ['one', 'two', 'three']) await ada.tell(`https://example.org/${name}`);
+  const { keyboard } = ada.page;
+  await ada.list.focus();
+  await keyboard.press('Tab');
+  await expect(ada.list.locator(':focus')).toHaveCount(0);
+  await ada.list.focus();
+  await keyboard.press('ArrowUp');
+  await keyboard.press('ArrowUp');
+  await keyboard.press('Tab');
+  await expect(ada.list.getByRole('link', { name: /two$/ })).toBeFocused();
+});
+
 test('a long press opens a sheet @phone', async ({ guest }) => {
   const ada = await guest('Ada');
   test.skip(!ada.phone, 'for fingers');

@@ -1,6 +1,7 @@
 import { createElement as element, memo, useMemo } from 'react';
 import { parseMarkdown } from '../../lib/markdown.js';
 import { isBigEmoji } from '../../lib/text.js';
+import { useReach } from './actions.js';
 import { Code } from './Code.jsx';
 import css from './Body.module.css';
 
@@ -96,15 +97,15 @@ function toInline(node) {
   const children = node.children.map(toInline);
   if (node.type !== 'link') return element(node.type, null, ...children);
   const { href } = node;
-  return element(
-    'a',
-    {
-      href,
-      // Where words stand for an address, it can be seen before it is followed.
-      title: node.children[0] === href ? undefined : href,
-      target: '_blank',
-      rel: 'noopener noreferrer nofollow',
-    },
-    ...children,
+  // Where words stand for an address, it can be seen before it is followed.
+  return element(Link, { href, title: node.children[0] === href ? undefined : href }, ...children);
+}
+
+/** @param {{href: string, title?: string, children?: ReactNode}} props */
+function Link({ children, ...rest }) {
+  return (
+    <a {...rest} tabIndex={useReach()} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
   );
 }

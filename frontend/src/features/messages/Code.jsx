@@ -2,7 +2,7 @@ import { createElement as element, useEffect, useState } from 'react';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { copy } from '../../lib/copy.js';
-
+import { useReach } from './actions.js';
 import css from './Code.module.css';
 
 /** @import {Piece} from '../../lib/highlight.js' */
@@ -16,6 +16,7 @@ let highlight = null;
 /** A block of code. Colours come later and change nothing but colours. @param {{text: string, language: string}} props */
 export function Code({ text, language }) {
   const { t } = useLocale();
+  const tabIndex = useReach();
   const pieces = usePieces(text, language);
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -37,6 +38,7 @@ export function Code({ text, language }) {
       <button
         type="button"
         className={css.copy}
+        tabIndex={tabIndex}
         aria-label={t(copied ? 'actions.copied' : 'code.copy')}
         title={t('code.copy')}
         onClick={() => setCopied(copy(text))}

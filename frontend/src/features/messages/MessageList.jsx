@@ -190,7 +190,7 @@ export function MessageList({ room, rows, latest }) {
     };
   }, [client, room.id]);
 
-  const { within, focus, onKeyDown, onFocus, onBlur } = useWalk({
+  const { within, focus, walk } = useWalk({
     rows,
     virtualizer,
     scroller,
@@ -251,14 +251,12 @@ export function MessageList({ room, rows, latest }) {
           noteScroll();
           look();
         }}
-        onKeyDown={onKeyDown}
-        onFocus={onFocus}
         onPointerOver={({ pointerType, target }) =>
           setPointed(pointerType === 'mouse' ? keyAt(target) : null)
         }
         onPointerLeave={() => setPointed(null)}
         {...press}
-        onBlur={onBlur}
+        {...walk}
       >
         <div className={css.sizer} style={{ height: virtualizer.getTotalSize() }}>
           <ActionsContext value={actions}>

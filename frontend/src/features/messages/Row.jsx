@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { clock, fullTime } from '../../lib/time.js';
+import { ReachContext } from './actions.js';
 import { canDo, nameOf } from './can.js';
 import { Message } from './Message.jsx';
 import { Reactions } from './Reactions.jsx';
@@ -53,7 +54,7 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
       const { event, head, mine, pending, failed } = row;
       const { reactions } = event;
       return (
-        <>
+        <ReachContext value={active}>
           <Message
             id={id}
             user={event.user}
@@ -87,13 +88,13 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
               active={active}
             />
           )}
-        </>
+        </ReachContext>
       );
     }
     case 'entry': {
       const { entry, head } = row;
       return (
-        <>
+        <ReachContext value={active}>
           <Message
             id={id}
             user={{ id: entry.user, name: me?.name ?? '' }}
@@ -114,7 +115,7 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
               active={active}
             />
           )}
-        </>
+        </ReachContext>
       );
     }
     case 'day':

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { recentEmoji, rememberEmoji } from '../../components/recentEmoji.js';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
@@ -27,6 +27,16 @@ export function Toolbar({ name, message, row, can, given, copied, active }) {
   const { t } = useLocale();
   const actions = useActions();
   const [quick] = useState(() => recentEmoji(QUICK));
+  /** @type {import('react').RefObject<HTMLDivElement | null>} */
+  const bar = useRef(null);
+  // The focus is not lost with a button: its message has it then.
+  useLayoutEffect(() => {
+    const element = bar.current;
+    return () => {
+      if (element?.contains(document.activeElement))
+        element.closest('article')?.focus({ preventScroll: true });
+    };
+  }, []);
   if (!actions) return null;
   const tabIndex = active ? 0 : -1;
 
@@ -43,6 +53,7 @@ export function Toolbar({ name, message, row, can, given, copied, active }) {
   return (
     // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- its buttons have the focus
     <div
+      ref={bar}
       className={css.toolbar}
       role="toolbar"
       aria-label={t('actions.label', { name })}

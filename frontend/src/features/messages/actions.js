@@ -15,3 +15,9 @@ export const ActionsContext = createContext(/** @type {Actions | null} */ (null)
 
 /** None where nothing can be done. @returns {Actions | null} */
 export const useActions = () => use(ActionsContext);
+
+/** Whether the Tab key finds what stands in a message: where the focus is, or was last. */
+export const ReachContext = createContext(true);
+
+/** @returns {0 | -1} of what can be pressed in a message */
+export const useReach = () => (use(ReachContext) ? 0 : -1);

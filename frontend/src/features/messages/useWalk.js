@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { isMessage } from './can.js';
 
 /**
@@ -90,6 +91,8 @@ export function useWalk({ rows, virtualizer, scroller, active, setActive, onKey 
     const article = target.closest('article');
     const { key } = event;
     const onRow = target === article;
+    // Where a pointer had put the focus, its tools are there from the first key on.
+    if (article && !within) flushSync(() => setWithin(true));
     const row = active === null ? undefined : rows[find(active).index];
     let done = true;
     if (key === 'Escape') {
@@ -119,7 +122,8 @@ export function useWalk({ rows, virtualizer, scroller, active, setActive, onKey 
     const row = holder && rows[Number(holder.getAttribute('data-index'))];
     if (!row || !isMessage(row)) return;
     has.current = true;
-    setWithin(true);
+    // Where a pointer put it, the tools go with the pointer.
+    setWithin(event.target.matches(':focus-visible'));
     setActive(row.key);
   }
 
@@ -128,7 +132,10 @@ export function useWalk({ rows, virtualizer, scroller, active, setActive, onKey 
     setWithin(false);
   }
 
-  return { within, focus, onKeyDown, onFocus, onBlur };
+  /** Who presses with a pointer goes on with it. */
+  const onPointerDownCapture = () => setWithin(false);
+
+  return { within, focus, walk: { onKeyDown, onFocus, onBlur, onPointerDownCapture } };
 }
 
 /** The first message from a place on, in one direction. @param {Row[]} rows @param {number} from @param {number} step */
