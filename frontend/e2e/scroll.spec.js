@@ -90,6 +90,22 @@ test('a burst of 200 messages while at the end: it stays at the end @phone', asy
   });
 });
 
+test('every guess at a height is wrong by far while at the end: it stays at the end @phone', async ({
+  guest,
+}) => {
+  const { ada, bob } = await longRoom({ guest });
+  const table = `| a | b |\n|---|---|\n${'| 1 | 2 |\n'.repeat(20)}`;
+  const gaps = `a${'\n'.repeat(40)}b`;
+  const deep = Array.from({ length: 12 }, (_, at) => `# ${'W'.repeat(at * 9)}\n- a\n\n> b`);
+  await atTheEnd(ada, async () => {
+    for (const text of [table, gaps, deep.join('\n'), gaps, table, 'last']) {
+      await bob.say('general', [text]);
+      await settled(ada.list);
+    }
+    await expect(ada.message('last')).toBeInViewport();
+  });
+});
+
 test('the last message grows while at the end: it stays at the end @phone', async ({ guest }) => {
   const { ada, bob, ids } = await longRoom({ guest });
   const last = /** @type {string} */ (ids.at(-1));
