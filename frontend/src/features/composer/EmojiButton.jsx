@@ -1,7 +1,11 @@
 import { useRef, useState } from 'react';
-import { EmojiPopover } from '../../components/EmojiPopover.jsx';
 import { Icon } from '../../components/Icon.jsx';
+import { later } from '../../components/Later.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+
+const EmojiPopover = later(
+  async () => (await import('../../components/EmojiPopover.jsx')).EmojiPopover,
+);
 
 /** Opens all emoji to choose one. @param {{className: string, onPick: (emoji: string) => void}} props */
 export function EmojiButton({ className, onPick }) {

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
+import { later } from '../../components/Later.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { copy } from '../../lib/copy.js';
 import { openUnread } from '../../state/selectors.js';
@@ -16,13 +17,14 @@ import { useAttention } from './useAttention.js';
 import { useDayName } from './useDayName.js';
 import { usePress } from './usePress.js';
 import { useWalk } from './useWalk.js';
-import { Window } from './Window.jsx';
 import css from './MessageList.module.css';
 
 /**
  * @import {Room} from '../../state/rooms.js'
  * @import {Row as RowData} from '../../state/selectors.js'
  */
+
+const Window = later(async () => (await import('./Window.jsx')).Window);
 
 /** So near the beginning asks for what was before. */
 const EARLY = 1_000;
@@ -221,6 +223,11 @@ export function MessageList({ room, rows, latest }) {
     if (row && canDo(row, room.member)) setOpen({ what: 'sheet', key: row.key });
   });
   const closeWindow = useCallback(() => setOpen(null), []);
+  // So that the first press finds it there.
+  useEffect(() => {
+    const timer = setTimeout(Window.ready, 1_000);
+    return () => clearTimeout(timer);
+  }, []);
 
   const items = virtualizer.getVirtualItems();
   const reached = items.some(({ index }) => rows[index].key === active);
