@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from './fixtures.js';
 import { dice } from './dice.js';
-import { heldOnDisk, renderersOf } from './device.js';
+import { heldOnDisk, rendererOf } from './device.js';
 import { Guest } from './guest.js';
 
 /**
@@ -70,24 +70,6 @@ async function type(guest, dice, used) {
 }
 
 /**
- * The page, opened once more. The browser may give it a process that was killed
- * with the others, before it has heard of that: then it is opened yet again.
- * @param {BrowserContext} context
- * @param {string} name
- * @returns {Promise<Guest>}
- */
-async function reopen(context, name, attempts = 5) {
-  try {
-    const guest = new Guest(await context.newPage(), name);
-    await guest.visit('/rooms/general');
-    return guest;
-  } catch (error) {
-    if (attempts === 1 || !/crashed/.test(String(error))) throw error;
-    return reopen(context, name, attempts - 1);
-  }
-}
-
-/**
  * Somebody whose page dies again and again, and what is left each time.
  * @param {BrowserContext} context
  * @param {string} name
@@ -99,19 +81,21 @@ async function live(context, name, { dice, kills, room, enough }) {
   const used = new Set();
   /** @type {string[]} */
   const said = [];
-  let guest = await reopen(context, name);
+  let guest = new Guest(await context.newPage(), name);
+  await guest.visit('/rooms/general');
 
   for (let round = 1; round <= kills && !enough.aborted; round += 1) {
     await guest.composer.press('Control+End');
-    const renderers = await renderersOf(guest.page);
+    const renderer = await rendererOf(guest.page);
     stalls.reset();
     const moments = await type(guest, dice, used);
     const at = performance.now();
-    await renderers.kill();
+    await renderer.kill();
     const promised = KEPT_AFTER + stalls.max / 1e6;
     await guest.page.close();
 
-    guest = await reopen(context, name);
+    guest = new Guest(await context.newPage(), name);
+    await guest.visit('/rooms/general');
     const box = await guest.composer.inputValue();
     await expect.poll(() => heldOnDisk(guest.page, 'outbox')).toBe(0);
     const kept = (await room()).slice(said.length);
