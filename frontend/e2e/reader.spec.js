@@ -1,4 +1,6 @@
 import { expect, test } from './fixtures.js';
+import { sayAll } from './network.js';
+import { scrollBy, settled } from './scrolling.js';
 import { voice } from './voices.js';
 import { t } from './words.js';
 
@@ -122,4 +124,43 @@ test('what a screen reader is told of a message that waits, and of one that was 
     t('messages.delete'),
   ]);
   expect(refused.some(({ name }) => name === t('messages.failed.too_long'))).toBe(true);
+});
+
+test('who jumps to the newest is not read what was there before', async ({ guest }) => {
+  const bob = await guest('Bob');
+  await sayAll(
+    bob.page,
+    'general',
+    Array.from({ length: 90 }, (_, at) => `line ${at + 1}`),
+  );
+  const ada = await guest('Ada');
+  await expect(ada.message('line 90')).toBeInViewport();
+  await expect(ada.list).toHaveAttribute('aria-live', 'polite');
+  await scrollBy(ada.list, -2_000);
+  await expect(ada.list).toHaveAttribute('aria-live', 'off');
+  await settled(ada.list);
+  const watch = await ada.list.evaluateHandle((list) => {
+    const seen = { drawn: 0, live: Infinity, aloud: 0 };
+    new MutationObserver((changes) => {
+      for (const { type, addedNodes } of changes) {
+        if (type === 'attributes') {
+          if (list.getAttribute('aria-live') === 'polite') seen.live = performance.now();
+        } else if (
+          [...addedNodes].some((node) => node instanceof HTMLElement && node.dataset.index)
+        ) {
+          seen.drawn = performance.now();
+          if (list.getAttribute('aria-live') === 'polite') seen.aloud += 1;
+        }
+      }
+    }).observe(list, { subtree: true, childList: true, attributeFilter: ['aria-live'] });
+    return seen;
+  });
+  await ada.latest.click();
+  await expect(ada.message('line 90')).toBeInViewport();
+  await expect(ada.list).toHaveAttribute('aria-live', 'polite');
+  const { drawn, live, aloud } = await watch.jsonValue();
+  expect(drawn).toBeGreaterThan(0);
+  expect(aloud).toBe(0);
+  // Browsers tell screen readers of what was drawn some frames later.
+  expect(live - drawn).toBeGreaterThan(200);
 });

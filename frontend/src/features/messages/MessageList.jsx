@@ -15,6 +15,7 @@ import { Row } from './Row.jsx';
 import { END, isAtEnd, usePinnedEnd } from './end.js';
 import { useAttention } from './useAttention.js';
 import { useDayName } from './useDayName.js';
+import { useLive } from './useLive.js';
 import { usePress } from './usePress.js';
 import { useWalk } from './useWalk.js';
 import css from './MessageList.module.css';
@@ -147,6 +148,7 @@ export function MessageList({ room, rows, latest }) {
     wished.current = latest;
   }, [latest, virtualizer]);
 
+  const live = useLive(atEnd);
   const attentive = useAttention(atEnd);
   useEffect(() => {
     client.attend(attentive);
@@ -252,7 +254,7 @@ export function MessageList({ room, rows, latest }) {
         tabIndex={reached ? -1 : 0}
         role="log"
         aria-label={t('messages.label', { room: room.name })}
-        aria-live={atEnd ? 'polite' : 'off'}
+        aria-live={live ? 'polite' : 'off'}
         aria-busy={log?.older === 'loading'}
         onScroll={() => {
           noteScroll();
