@@ -24,13 +24,14 @@ func TestRoomsAreApart(t *testing.T) {
 	}
 	writer.join("general") // waits for them
 	for n := range rooms {
-		if n%2 == 0 {
-			reader.ok(cmd{"op": "leave", "room": name(n)})
-		}
 		for i := range each {
 			if e := reader.event(name(n)); e.Seq != uint64(i)+2 || e.Body != fmt.Sprint(n, " ", i) {
 				t.Fatalf("%s in %s at %d", e.raw, name(n), i)
 			}
+		}
+		// What is still on its way in the other rooms comes all the same.
+		if n%2 == 0 {
+			reader.ok(cmd{"op": "leave", "room": name(n)})
 		}
 	}
 	for n := range rooms {
