@@ -1,3 +1,4 @@
+import { draftsOnDisk } from './device.js';
 import { expect, test } from './fixtures.js';
 import { t, wordsOf } from './words.js';
 
@@ -34,6 +35,16 @@ test('a message is changed where it was written, and the earlier draft comes bac
   await expect(ada.composer).toHaveValue('half a thought');
   await expect(ada.composer).toBeFocused();
   expect(await server.bodies()).toEqual(['hello']);
+});
+
+test('what was begun is gone on with at its end', async ({ guest }) => {
+  const ada = await guest('Ada');
+  await ada.write('half a');
+  await expect.poll(() => draftsOnDisk(ada.page)).toBe(1);
+  await ada.page.reload();
+  await expect(ada.composer).toBeFocused();
+  await ada.page.keyboard.type(' thought');
+  await expect(ada.composer).toHaveValue('half a thought');
 });
 
 test('what one changes is still being changed after a reload', async ({ guest }) => {

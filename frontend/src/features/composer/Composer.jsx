@@ -52,7 +52,11 @@ export function Composer({ room }) {
 
   // On a phone the keyboard would cover what one came to read.
   useEffect(() => {
-    if (matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: true });
+    const element = box.current;
+    if (!element || !matchMedia('(hover: hover)').matches) return;
+    element.focus({ preventScroll: true });
+    // What was begun is gone on with at its end.
+    element.setSelectionRange(element.value.length, element.value.length);
   }, []);
 
   // Whoever asked to change a message goes on here, at the end of its text. What
