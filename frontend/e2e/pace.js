@@ -103,15 +103,13 @@ export async function watchPace(page) {
     });
     long.observe({ type: 'longtask' });
 
-    /** Runs right after the frame that is being made was handed on to be painted. @param {() => void} then */
-    const painted = (then) => {
-      const { port1, port2 } = new MessageChannel();
-      port2.onmessage = then;
-      port1.postMessage(null);
-    };
-    /** Looks in every frame, until it is so. @param {() => unknown} shows @param {() => void} then */
-    const onceShown = (shows, then) =>
-      requestAnimationFrame(() => (shows() ? painted(then) : onceShown(shows, then)));
+    /** Runs right after the next frame was handed on to be painted. @param {() => void} then */
+    const painted = (then) =>
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port2.onmessage = then;
+        port1.postMessage(null);
+      });
     const box = () => /** @type {HTMLTextAreaElement} */ (document.querySelector('textarea'));
     document.addEventListener(
       'keydown',
@@ -124,7 +122,11 @@ export async function watchPace(page) {
                 article.textContent?.includes(text),
               )
             : box().value !== text;
-        onceShown(shows, () => keys.push({ key, took: performance.now() - timeStamp }));
+        const look = () => {
+          if (shows()) painted(() => keys.push({ key, took: performance.now() - timeStamp }));
+          else requestAnimationFrame(look);
+        };
+        queueMicrotask(() => setTimeout(look));
       },
       { capture: true },
     );
@@ -151,10 +153,13 @@ export async function watchPace(page) {
         return new Promise((resolve) => {
           const from = performance.now();
           link.click();
-          const shows = () =>
-            location.pathname === href &&
-            document.querySelector('[role=log]')?.textContent?.includes(text);
-          onceShown(shows, () => resolve(performance.now() - from));
+          const look = () => {
+            const log = document.querySelector('[role=log]');
+            if (location.pathname === href && log?.textContent?.includes(text))
+              painted(() => resolve(performance.now() - from));
+            else requestAnimationFrame(look);
+          };
+          look();
         });
       },
     };
