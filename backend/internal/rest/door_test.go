@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -74,6 +76,11 @@ func tell(t *testing.T, addr, text string, cut int) string {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
+	if errors.Is(err, syscall.ECONNRESET) {
+		// net/http answers 400 and closes without reading on: a piece that comes
+		// later is answered with a reset, behind the whole answer.
+		err = nil
+	}
 	return fmt.Sprintf("%d %s %v", answer.StatusCode, body, err)
 }
 
