@@ -17,10 +17,12 @@ const (
 	KindDelete  Kind = "delete"
 	KindReact   Kind = "react"
 	KindRoom    Kind = "room"
+	KindTodo    Kind = "todo"
+	KindCard    Kind = "card"
 )
 
 // counts says whether events of this kind are counted as unread.
-func (k Kind) counts() bool { return k == KindMessage }
+func (k Kind) counts() bool { return k == KindMessage || k == KindCard }
 
 // EventID is the opaque id of an event: 63 bits, rising with time, so that a
 // store can use it as an integer key. On the wire it is a string.
@@ -71,6 +73,8 @@ type Event struct {
 	ID     EventID
 	User   UserID
 	Name   string  // the author's display name when it was written
+	Given  bool    // the server had made Name up
+	As     string  // the name that came with the message, of a client that gives one with each; "" for none
 	At     int64   // Unix time in milliseconds
 	Body   string  // as it stands: an edit gives a message another one, a deletion takes it away
 	Target EventID // the message it is about, or 0

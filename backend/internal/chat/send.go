@@ -9,6 +9,7 @@ type SendCommand struct {
 	Body   string
 	Parent string   // id of the message it replies to, or ""
 	Files  []string // upload ids
+	As     string   // the name that the author gives with this message, cleaned; "" for none
 }
 
 // Send appends a message. answer is called exactly once: before Send returns
@@ -97,7 +98,7 @@ func (s *Service) draft(by User, c SendCommand) (Event, error) {
 	}
 	now := s.clock.Now()
 	return Event{
-		Kind: KindMessage, ID: s.nextID(now), User: by.ID, Name: by.Name, At: now.UnixMilli(),
+		Kind: KindMessage, ID: s.nextID(now), User: by.ID, Name: by.Name, Given: by.Given, As: c.As, At: now.UnixMilli(),
 		Body: c.Body, Parent: parent, Counts: KindMessage.counts(), Ref: c.ID,
 		Digest: s.digest("send", string(c.Room), c.Body, c.Parent, c.Files),
 	}, nil

@@ -68,6 +68,10 @@ func appendParticulars(b []byte, e *chat.Event) []byte {
 // appendMessage appends what was said: as it stands, where that is another
 // thing.
 func appendMessage(b []byte, e *chat.Event) []byte {
+	if e.As != "" {
+		b = append(b, `,"as":`...)
+		b = appendString(b, e.As)
+	}
 	deleted := e.Shown != nil && e.Shown.Deleted
 	if !deleted {
 		b = append(b, `,"body":`...)

@@ -19,7 +19,7 @@ func pos(num int64, seq uint64) int64 {
 	return num<<seqBits | int64(min(seq, maxSeq)) //nolint:gosec // below 2^40
 }
 
-const eventColumns = `pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body, changes`
+const eventColumns = `pos, id, kind, user, counts, name, at, target, parent, "on", ref, digest, body, changes, "as", given`
 
 // scanEvent reads an event. What stands in the row before it as well is not
 // copied again: before may be empty.
@@ -40,17 +40,19 @@ func scanEvent(room chat.RoomID, r row, before *chat.Event) chat.Event {
 	copy(e.Digest[:], r.view(11))
 	e.Ref, e.Body = r.texts(10, 12)
 	e.Changes = r.seq(13)
+	e.As = r.textLike(14, before.As)
+	e.Given = r.bool(15)
 	return e
 }
 
-const insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // insert writes an event. That its author has none of the same ref was looked
 // up before.
 func (w *writer) insert(at int64, e *chat.Event) error {
 	t := w.sql.insert
-	size := len(e.Kind) + len(e.User) + len(e.Name) + len(e.Ref) + len(e.Digest) + len(e.Body)
-	if err := t.start(size + 6); err != nil {
+	size := len(e.Kind) + len(e.User) + len(e.Name) + len(e.Ref) + len(e.Digest) + len(e.Body) + len(e.As)
+	if err := t.start(size + 7); err != nil {
 		return err
 	}
 	t.int(1, at)
@@ -72,6 +74,8 @@ func (w *writer) insert(at int64, e *chat.Event) error {
 	}
 	t.text(13, e.Body)
 	t.int(14, int64(e.Changes)) //nolint:gosec // a seq, below 2^40
+	t.text(15, e.As)
+	t.bool(16, e.Given)
 	w.wrote = true
 	return t.run()
 }
@@ -91,7 +95,7 @@ func eventInRoom(c *conn, r *room, id chat.EventID) (chat.Event, error) {
 func oneEvent(c *conn, sql string, args ...any) (chat.Event, error) {
 	e, found := chat.Event{}, false
 	err := c.query(sql, args, func(r row) bool {
-		e, found = scanEvent(chat.RoomID(r.text(14)), r, &chat.Event{}), true
+		e, found = scanEvent(chat.RoomID(r.text(16)), r, &chat.Event{}), true
 		return false
 	})
 	if err == nil && !found {
