@@ -1,0 +1,79 @@
+package protocol
+
+import (
+	"strconv"
+
+	"github.com/teahouse-chat/teahouse/backend/internal/chat"
+)
+
+// EventsPage is the HTTP body of a page of a room's log.
+func EventsPage(room chat.RoomID, p *chat.Page) []byte {
+	b := append([]byte(nil), `{"room":`...)
+	b = appendString(b, string(room))
+	events := make([][]byte, len(p.Events))
+	for i := range p.Events {
+		events[i] = AppendEvent(nil, &p.Events[i])
+	}
+	b = appendPage(b, p.Head, p.Epoch, events)
+	b = append(b, `,"more":`...)
+	b = strconv.AppendBool(b, p.More)
+	return append(b, '}')
+}
+
+// ErrorBody is the HTTP body of a failure.
+func ErrorBody(e *chat.Error) []byte {
+	b := append(make([]byte, 0, 160), `{"error":{`...)
+	b = appendErrorFields(b, e)
+	return append(b, `}}`...)
+}
+
+// UserBody is the HTTP body that says who somebody is.
+func UserBody(u *chat.User) []byte {
+	b := append([]byte(nil), `{"user":`...)
+	b = appendFullUser(b, u)
+	return append(b, '}')
+}
+
+// AboutBody is the HTTP body that says what this server is.
+func AboutBody(version string) []byte {
+	b := append([]byte(nil), `{"name":"Teahouse","version":`...)
+	b = appendString(b, version)
+	return append(b, `,"protocol":"`+Name+`"}`...)
+}
+
+// RoomBody is the HTTP body of one room.
+func RoomBody(l *chat.Listing) []byte {
+	b := append([]byte(nil), `{"room":`...)
+	b = appendListing(b, l)
+	return append(b, '}')
+}
+
+// RoomsBody is the HTTP body of the list of rooms.
+func RoomsBody(rooms []chat.Listing, more bool) []byte {
+	b := append([]byte(nil), `{"rooms":[`...)
+	for i := range rooms {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendListing(b, &rooms[i])
+	}
+	b = append(b, `],"more":`...)
+	b = strconv.AppendBool(b, more)
+	return append(b, '}')
+}
+
+func appendListing(b []byte, l *chat.Listing) []byte {
+	b = append(b, `{"id":`...)
+	b = appendString(b, string(l.ID))
+	b = append(b, `,"name":`...)
+	b = appendString(b, l.Name)
+	b = append(b, `,"topic":`...)
+	b = appendString(b, l.Topic)
+	b = append(b, `,"seq":`...)
+	b = strconv.AppendUint(b, l.Head, 10)
+	b = append(b, `,"member":`...)
+	b = strconv.AppendBool(b, l.Member)
+	b = append(b, `,"members":`...)
+	b = strconv.AppendInt(b, int64(l.Members), 10)
+	return append(b, '}')
+}
