@@ -20,10 +20,11 @@ const LOOK_EVERY = 10;
 
 /**
  * A real server on a port and a data directory of its own. It keeps both over
- * any number of stops and starts; `settings` are its environment.
- * @param {Settings} [settings]
+ * any number of stops and starts; `settings` are its environment, `program` is
+ * another build of it.
+ * @param {Settings} [settings] @param {string} [program]
  */
-export async function startServer(settings = {}) {
+export async function startServer(settings = {}, program = binary) {
   const data = await mkdtemp(join(tmpdir(), 'teahouse-e2e-'));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -36,7 +37,7 @@ export async function startServer(settings = {}) {
     Object.assign(settings, changed);
     // GO_ENV keeps it from reading anybody's .env.
     const env = { GO_ENV: 'test', HOST: '127.0.0.1', ...settings };
-    const started = spawn(binary, [], {
+    const started = spawn(program, [], {
       cwd: data,
       env: { ...env, PORT: String(port), DATA_DIR: join(data, 'data') },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -48,7 +49,7 @@ export async function startServer(settings = {}) {
     while (!(await isReady())) {
       if (started.exitCode !== null || started.pid === undefined || Date.now() > until) {
         started.kill('SIGKILL');
-        throw new Error(`${binary} did not start:\n${log}`);
+        throw new Error(`${program} did not start:\n${log}`);
       }
       await pause(LOOK_EVERY);
     }
@@ -78,7 +79,7 @@ export async function startServer(settings = {}) {
     start,
 
     /** What it complained about so far. */
-    complaints: () => log.split('\n').filter((line) => /level=ERROR|panic|goroutine \d/.test(line)),
+    complaints: () => log.split('\n').filter((line) => /level=ERROR|panic|goroutine \d|DATA RACE/.test(line)),
 
     /** Like a power switch: no goodbye to anybody. */
     kill: () => end('SIGKILL'),
