@@ -122,5 +122,5 @@ func (h *Hub) turnAway(w http.ResponseWriter, r *http.Request, refuse Refuse) {
 type turnedAway struct{ hub *Hub }
 
 func (turnedAway) Receive(websocket.Message) {}
-func (turnedAway) Lag(string)                {}
+func (turnedAway) Lag(string, uint64)        {}
 func (t turnedAway) Closed(int, string)      { t.hub.away.Add(-1) }

@@ -195,7 +195,7 @@ func (s *Session) dismiss(code int, reason string) {
 }
 
 // Lag hears that the client fell out of a topic's window.
-func (s *Session) Lag(topic string) {
+func (s *Session) Lag(topic string, _ uint64) {
 	room, ok := eventsRoom(topic)
 	if ok {
 		s.resync(room, s.hub.heard(room))

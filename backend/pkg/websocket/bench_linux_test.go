@@ -57,7 +57,7 @@ func resetBare(b *testing.B, fd int) {
 type mute struct{ ended chan struct{} }
 
 func (mute) Receive(websocket.Message) {}
-func (mute) Lag(string)                {}
+func (mute) Lag(string, uint64)        {}
 func (m mute) Closed(int, string)      { m.ended <- struct{}{} }
 
 // benchWorld is a pool, and a listener for what connects to it.

@@ -15,11 +15,11 @@ type Handler interface {
 	// only good until it returns. While it has not returned, nothing more is
 	// read from this client, and from nobody else is anything held back.
 	Receive(m Message)
-	// Lag says that the client fell behind and has lost the topic. What it
-	// sends arrives before anything of a new place in the topic: Subscribe
-	// waits for it. So it must not block, nor take a lock under which somebody
-	// calls Subscribe.
-	Lag(topic string)
+	// Lag says that the client fell behind and has lost the topic, of which it
+	// was handed everything up to position after. What it sends arrives before
+	// anything of a new place in the topic: Subscribe waits for it. So it must
+	// not block, nor take a lock under which somebody calls Subscribe.
+	Lag(topic string, after uint64)
 	// Closed is called once and last, after every Receive and Lag: the close
 	// code and reason that came first, from whichever side.
 	Closed(code int, reason string)
@@ -42,11 +42,13 @@ type Client struct {
 	socket     *socket
 	descriptor *descriptor // nil where the poller does not watch the connection
 
+	stall    time.Duration // see Upgrade
 	reading  reading
 	blocked  atomic.Bool  // the socket took no more; the poller will say when it does
 	heard    atomic.Int64 // when the last sign of life came, on the pool's clock
 	held     atomic.Bool  // it is the server that does not read on
 	asked    atomic.Int64 // when the last ping was sent, likewise
+	moved    atomic.Int64 // when a socket that is full took something last, likewise
 	second   int64        // when the present second of counting controls began; the reader's own
 	controls int          // pings and pongs in it; the reader's own
 
@@ -59,6 +61,7 @@ type Client struct {
 	ready    []*member // places with something new
 	places   places
 	queued   bool          // waits for a flusher
+	holding  bool          // the answer to the handshake waits for Start or Close; writing is set meanwhile
 	writing  bool          // see below
 	sending  bool          // something of private is on its way
 	telling  bool          // Lag is being called
@@ -83,11 +86,13 @@ type Client struct {
 func (c *Client) Subprotocol() string { return c.conn.Subprotocol() }
 
 // Start begins reading, with h to hear of it. It returns at once. It is called
-// once, before any Subscribe; before it, nothing is read. Where the client is
-// gone already, h hears that before Start returns.
+// once; before it, nothing is read. Places in topics may be taken before it
+// where Upgrade.Hold keeps everything back until then, else after it. Where the
+// client is gone already, h hears that before Start returns.
 func (c *Client) Start(h Handler) {
 	c.mu.Lock()
 	c.handler = h
+	c.release()
 	gone, code, reason := c.finished, c.code, c.reason
 	c.mu.Unlock()
 	if gone {
@@ -148,6 +153,28 @@ func (c *Client) Drained() error {
 	return nil
 }
 
+// Pause waits for d, for who reads too fast to be let read on at once. It
+// returns ErrClosed as soon as the client is closing.
+func (c *Client) Pause(d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	over := false
+	timer := time.AfterFunc(d, func() {
+		c.mu.Lock()
+		over = true
+		c.changed.Broadcast()
+		c.mu.Unlock()
+	})
+	defer timer.Stop()
+	for !over && !c.closing {
+		c.changed.Wait()
+	}
+	if c.closing {
+		return ErrClosed
+	}
+	return nil
+}
+
 // Close sends a close frame behind what is queued for this client, takes it
 // out of all topics, and cuts the connection when the other side has answered,
 // or soon after. Only the first code and reason count.
@@ -166,7 +193,15 @@ func (c *Client) closeWith(code int, reason, told string) {
 	if code != closeAbnormal { // which never stands in a frame, RFC 6455 section 7.4.1
 		c.private.close(code, told)
 	}
+	c.release()
 	c.wake()
+}
+
+// release lets what was held back leave. It is called with mu held.
+func (c *Client) release() {
+	if c.holding {
+		c.holding, c.writing = false, false
+	}
 }
 
 // beginClose is called with mu held.
@@ -234,7 +269,7 @@ func (c *Client) wake() {
 
 // wakeIfAny is wake where something waits to be sent.
 func (c *Client) wakeIfAny() {
-	if c.private.size() == 0 {
+	if c.private.size() == 0 && len(c.ready) == 0 {
 		c.mu.Unlock()
 		return
 	}

@@ -32,7 +32,7 @@ func (s *shouter) Receive(m websocket.Message) {
 	s.pool.Broadcast("street", 0, websocket.Text([]byte(strings.ToUpper(string(m.Body)))))
 }
 
-func (s *shouter) Lag(topic string) {
+func (s *shouter) Lag(topic string, _ uint64) {
 	s.client.Close(websocket.CloseTryLater, "you missed something in the "+topic)
 }
 

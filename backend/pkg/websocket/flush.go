@@ -66,11 +66,13 @@ func (c *Client) flushTail(m *member, end *tail) {
 		c.flushPlace(m)
 		return
 	}
+	if m.after+1 < end.next {
+		m.after = end.next - 1
+	}
 	if len(news) == 0 {
 		c.mu.Unlock()
 		return
 	}
-	m.after = end.next - 1
 	c.writing = true
 	private := c.takePrivate()
 	c.mu.Unlock()
@@ -204,7 +206,7 @@ func (c *Client) park(left [][]byte) bool {
 		return false
 	}
 	c.unsent = left
-	c.waiting = c.pool.sinceNow()
+	c.full()
 	c.backlog = -1
 	return true
 }
@@ -233,8 +235,15 @@ func (c *Client) handOver(left [][]byte) {
 		c.stopWriting()
 		return
 	}
-	c.waiting = c.pool.sinceNow()
+	c.full()
 	c.pool.present.Go(func() { c.catchUp(left) })
+}
+
+// full notes that from now on the socket is waited for. It is called with mu
+// held.
+func (c *Client) full() {
+	c.waiting = c.pool.sinceNow()
+	c.moved.Store(c.pool.clock())
 }
 
 // catchUp is the goroutine that waits for one socket. It holds at most the
@@ -252,8 +261,8 @@ func (c *Client) catchUp(bufs [][]byte) {
 		if !c.begin() {
 			return
 		}
-		c.waiting = c.pool.sinceNow()
-		var lagging []string
+		c.full()
+		var lagging []lost
 		bufs, lagging = c.gather(nil)
 		c.mu.Unlock()
 		c.tell(lagging)
@@ -271,6 +280,7 @@ func (c *Client) writeAll(b []byte) error {
 			return err
 		}
 		c.took(time.Since(begin) >= hadToWait)
+		c.moved.Store(c.pool.clock())
 		b = b[n:]
 	}
 	return nil

@@ -153,5 +153,5 @@ func (r *resident) join(room string) {
 	}
 }
 
-func (r *resident) Lag(topic string)               { r.send("lagged %s", topic) }
+func (r *resident) Lag(topic string, _ uint64)     { r.send("lagged %s", topic) }
 func (r *resident) Closed(code int, reason string) { r.ended <- ending{code, reason} }

@@ -285,6 +285,10 @@ func (p *Pool) Broadcast(name string, seq uint64, m Message) {
 	}
 }
 
+// Advance is Broadcast of nothing: it takes the position seq, so that those who
+// follow the topic stay on its positions, and sends nobody anything.
+func (p *Pool) Advance(name string, seq uint64) { p.Broadcast(name, seq, Message{}) }
+
 // Together calls publish, and lets what it sends and broadcasts be written only
 // when it has returned: one write for a client that gets much at once. It must
 // not wait for anything; Broadcast may, for who reads slowly, and lets all be

@@ -328,7 +328,7 @@ type slowToTell struct {
 	may chan struct{}
 }
 
-func (s *slowToTell) Lag(topic string) {
+func (s *slowToTell) Lag(topic string, _ uint64) {
 	s.lags <- topic
 	<-s.may
 	_ = s.client.Send(text("resync"))

@@ -69,7 +69,7 @@ func (p *Pool) allTopics(dst []*topic) []*topic {
 func (c *Client) sweep() {
 	c.mu.Lock()
 	closing, cutAt := c.closing, c.cutAt
-	stuck := c.unsent != nil
+	stuck, full := c.unsent != nil, c.waiting != 0
 	c.mu.Unlock()
 	if stuck {
 		c.look()
@@ -80,6 +80,8 @@ func (c *Client) sweep() {
 		if now > cutAt {
 			c.cut(endedBadly)
 		}
+	case full && c.stall > 0 && now-c.moved.Load() >= int64(c.stall):
+		c.Close(CloseTryLater, "nothing was read for too long")
 	case now-c.heard.Load() >= int64(c.pool.opts.IdleTimeout):
 		c.cut("no sign of life")
 	case now-c.asked.Load() >= int64(c.pool.opts.PingInterval):
@@ -97,6 +99,6 @@ func (c *Client) look() {
 	c.backlog = left
 	c.mu.Unlock()
 	if less {
-		c.alive()
+		c.moved.Store(c.alive())
 	}
 }

@@ -44,7 +44,17 @@ type chunk struct {
 	buf  []byte
 	ends []int // ends[i] is the offset behind the chunk's i-th frame
 	from uint64
+	bare int // of them have no bytes
 }
+
+// Positions without bytes cost something too.
+const (
+	bareCost = 8    // bytes of the window that one takes
+	bareMost = 1024 // in one chunk
+)
+
+// size is what the chunk takes of the window.
+func (c *chunk) size() int { return len(c.buf) + bareCost*c.bare }
 
 // member is one client's place in one topic. All but the immutable fields are
 // guarded by client.mu, except index, which topic.mu guards. The immutable
@@ -62,7 +72,8 @@ type member struct {
 }
 
 // append adds a finished frame at position seq, or at the next one where seq
-// is 0. It returns false where seq was there already.
+// is 0; one of no kind has no bytes, and only takes the position. It returns
+// false where seq was there already.
 func (t *topic) append(seq uint64, m Message, window int) bool {
 	switch {
 	case seq == 0 && t.next == 0:
@@ -80,7 +91,7 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 	if n := len(t.chunks); n > 0 {
 		c = t.chunks[n-1]
 	}
-	if c == nil || cap(c.buf)-len(c.buf) < need {
+	if c == nil || cap(c.buf)-len(c.buf) < need || c.bare == bareMost {
 		room := firstChunk
 		if c != nil {
 			room = min(2*cap(c.buf), largestChunk, max(firstChunk, window/4))
@@ -88,8 +99,12 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 		c = &chunk{buf: make([]byte, 0, max(room, need)), from: seq}
 		t.chunks = append(t.chunks, c)
 	}
-	before := len(c.buf)
-	c.buf = appendFrame(c.buf, m.Type, m.Body)
+	before, size := len(c.buf), c.size()
+	if m.Type == 0 {
+		c.bare++
+	} else {
+		c.buf = appendFrame(c.buf, m.Type, m.Body)
+	}
 	c.ends = append(c.ends, len(c.buf))
 	if t.first == 0 {
 		t.first = seq
@@ -98,7 +113,7 @@ func (t *topic) append(seq uint64, m Message, window int) bool {
 		t.origin = seq
 	}
 	t.next = seq + 1
-	t.size += len(c.buf) - before
+	t.size += c.size() - size
 	t.grown += len(c.buf) - before
 	t.appended += uint64(len(c.buf) - before) //nolint:gosec // a length
 	t.trim(window)
@@ -131,7 +146,9 @@ func (t *topic) take(dst [][]byte, after uint64, limit int) (bufs [][]byte, reac
 		if skip := after + 1 - c.from; skip > 0 {
 			start = c.ends[skip-1]
 		}
-		dst = append(dst, c.buf[start:len(c.buf):len(c.buf)])
+		if start < len(c.buf) {
+			dst = append(dst, c.buf[start:len(c.buf):len(c.buf)])
+		}
 		total += len(c.buf) - start
 		after = c.from + uint64(len(c.ends)) - 1
 	}

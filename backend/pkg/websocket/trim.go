@@ -9,7 +9,7 @@ func (t *topic) trim(window int) {
 	}
 	for len(t.chunks) > 1 {
 		oldest, left := t.chunks[0], t.chunks[1]
-		if t.size-len(oldest.buf) < window || t.next-left.from < minFrames {
+		if t.size-oldest.size() < window || t.next-left.from < minFrames {
 			return
 		}
 		t.dropOldest()
@@ -25,7 +25,7 @@ func (t *topic) dropBelow(floor uint64) {
 }
 
 func (t *topic) dropOldest() {
-	t.size -= len(t.chunks[0].buf)
+	t.size -= t.chunks[0].size()
 	t.chunks[0] = nil
 	t.chunks = t.chunks[1:]
 	t.first = 0

@@ -13,12 +13,18 @@ const (
 // scratches are the places where small turns are copied together.
 var scratches = sync.Pool{New: func() any { return new([joinLimit]byte) }}
 
+// lost is a topic that a client has lost, and up to where it was handed it.
+type lost struct {
+	topic string
+	after uint64
+}
+
 // gather takes the private buffer and the next bytes of the ready places, one
 // after the other until the turn is full: it is all that is kept from being
 // freed while the socket is. Who had no turn comes first in the next. It is
 // called with mu held. The ends of the logs are read before the private buffer
 // is taken: whoever answers first and broadcasts then is seen in that order.
-func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []string) {
+func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []lost) {
 	out = append(bufs, nil)
 	kept := c.ready[:0]
 	had, total := 0, 0
@@ -41,7 +47,7 @@ func (c *Client) gather(bufs [][]byte) (out [][]byte, lagging []string) {
 		t.mu.Unlock()
 		switch {
 		case lag:
-			lagging = append(lagging, t.name)
+			lagging = append(lagging, lost{t.name, m.after})
 			c.places.remove(m)
 			c.pool.drop(m)
 		case more:
@@ -72,7 +78,7 @@ func (c *Client) takePrivate() bool {
 }
 
 // tell tells the Handler what the client has lost.
-func (c *Client) tell(lagging []string) {
+func (c *Client) tell(lagging []lost) {
 	if len(lagging) == 0 {
 		return
 	}
@@ -80,7 +86,7 @@ func (c *Client) tell(lagging []string) {
 	h := c.handler
 	c.mu.Unlock()
 	for _, t := range lagging {
-		h.Lag(t)
+		h.Lag(t.topic, t.after)
 	}
 	c.mu.Lock()
 	c.telling = false

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	gws "github.com/gorilla/websocket"
 )
@@ -19,9 +20,13 @@ type Upgrade struct {
 	Subprotocols []string
 	// Refuse writes the answer to a handshake that fails.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int, reason string)
-	// Hold keeps the answer to the handshake back until Start or Close, so
-	// that it leaves in one write with what is sent before.
+	// Hold keeps the answer to the handshake back until Start or Close, and
+	// with it all that is sent and broadcast before: that leaves behind it, in
+	// the same write where that is small.
 	Hold bool
+	// Stall is after how long a client whose full socket took no byte is closed
+	// with CloseTryLater; 0: it is left to IdleTimeout.
+	Stall time.Duration
 }
 
 // ErrShut is the answer to a handshake while the pool is going down.
@@ -71,6 +76,7 @@ func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Clie
 	c.asked.Store(c.alive())
 	c.private.finished(h.socket.answer)
 	h.socket.answer, h.socket.client = nil, c
+	c.holding, c.writing, c.stall = u.Hold, u.Hold, u.Stall
 	p.adopt(c)
 	if !p.register(c) {
 		c.hangUp() // went down meanwhile: nothing is owed to it

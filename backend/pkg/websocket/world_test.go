@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -202,6 +203,7 @@ type recorder struct {
 
 	received chan string
 	lags     chan string
+	lostAt   atomic.Uint64 // up to where it had the topic that it lost last
 	ended    chan ending
 }
 
@@ -226,7 +228,10 @@ func (r *recorder) Receive(m websocket.Message) {
 	r.received <- string(m.Body)
 }
 
-func (r *recorder) Lag(topic string) { r.lags <- topic }
+func (r *recorder) Lag(topic string, after uint64) {
+	r.lostAt.Store(after)
+	r.lags <- topic
+}
 
 func (r *recorder) Closed(code int, reason string) {
 	r.ended <- ending{code, reason} // a second call would block, and fail the test
