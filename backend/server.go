@@ -80,7 +80,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		RateLimits: cfg.RateLimits, Sends: sends, Told: s.hub.Told,
 		HTTPRate: cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
 		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
-		SessionTTL: cfg.SessionTTL, Version: version(), Origins: cfg.Origins,
+		MaxCard: cfg.LimitFrame, SessionTTL: cfg.SessionTTL, Version: version(), Origins: cfg.Origins,
 	})
 	s.http = &http.Server{
 		Handler:           api.Routes(s.hub.Handler(rest.Refuse), client),

@@ -24,6 +24,11 @@ const (
 // counts says whether events of this kind are counted as unread.
 func (k Kind) counts() bool { return k == KindMessage || k == KindCard }
 
+// bears says whether a change of that kind can be about an event of this one.
+func (k Kind) bears(change Kind) bool {
+	return k == KindMessage || (k == KindCard && change == KindDelete)
+}
+
 // EventID is the opaque id of an event: 63 bits, rising with time, so that a
 // store can use it as an integer key. On the wire it is a string.
 type EventID int64

@@ -48,8 +48,9 @@ type Tx interface {
 	// List puts an event of this room on the room's list, at its place in the
 	// order of seqs, or takes it off. What is so already stays as it is.
 	List(seq uint64, on bool)
-	// Listed is what is on the room's list, in the order of seqs.
-	Listed() ([]Event, error)
+	// Listed is where on the room's list there is an event of this body, in the
+	// order of seqs, and how many events there are on it in all.
+	Listed(body string) (seqs []uint64, all int, err error)
 	// SetMember makes the user a member whose read position is the room's new
 	// head, or takes membership and read position away.
 	SetMember(user UserID, member bool)
@@ -128,8 +129,8 @@ type Store interface {
 	// nothing, the newest), ascending, cut from the old end where their bodies
 	// exceed about maxBytes (always at least one). More says that older ones are left. ErrNotFound.
 	Before(ctx context.Context, room RoomID, before uint64, limit, maxBytes int) (Page, error)
-	// Listed reads what is on the room's list, in the order of seqs, as one
-	// consistent reading. ErrNotFound.
+	// Listed reads what is on the room's list, the first MaxListed in the order
+	// of seqs, as one consistent reading. ErrNotFound.
 	Listed(ctx context.Context, room RoomID) (Page, error)
 	// ByRef reads the event that the user's command made. ErrNotFound.
 	ByRef(ctx context.Context, user UserID, ref string) (Event, error)

@@ -19,6 +19,8 @@ var handlers = map[protocol.Op]func(*Session, *protocol.Command){
 	protocol.Edit:   (*Session).edit,
 	protocol.Delete: (*Session).remove,
 	protocol.React:  (*Session).react,
+	protocol.Todo:   (*Session).todo,
+	protocol.Card:   (*Session).card,
 	protocol.Read:   (*Session).read,
 	protocol.Typing: (*Session).typing,
 	protocol.Ping:   (*Session).ping,
@@ -49,6 +51,22 @@ func (s *Session) react(c *protocol.Command) {
 	s.submit(c.ID)
 	command := chat.ReactCommand{ID: c.ID, Room: c.Room, Message: c.Message, Emoji: c.Emoji, On: c.On}
 	s.hub.chat.React(s.author(), command, s.answer(c.ID, protocol.Changed))
+}
+
+func (s *Session) todo(c *protocol.Command) {
+	s.submit(c.ID)
+	encode := protocol.Changed
+	if c.On && c.Message == "" {
+		encode = protocol.Sent // it adds an item
+	}
+	command := chat.TodoCommand{ID: c.ID, Room: c.Room, Body: c.Body, Message: c.Message, On: c.On}
+	s.hub.chat.Todo(s.author(), command, s.answer(c.ID, encode))
+}
+
+func (s *Session) card(c *protocol.Command) {
+	s.submit(c.ID)
+	command := chat.CardCommand{ID: c.ID, Room: c.Room, Body: c.Body}
+	s.hub.chat.Card(s.author(), command, s.answer(c.ID, protocol.Sent))
 }
 
 // submit takes a place for a durable command among those of this connection

@@ -33,16 +33,21 @@ func Sent(id string, e *chat.Event) []byte {
 
 // AppendSent appends what Sent returns.
 func AppendSent(b []byte, id string, e *chat.Event) []byte {
-	b = appendOK(b, id)
-	b = append(b, `,"room":`...)
+	b = append(appendOK(b, id), ',')
+	return append(appendPlace(b, e), '}')
+}
+
+// appendPlace appends the fields that say where and when an event was written,
+// and its id.
+func appendPlace(b []byte, e *chat.Event) []byte {
+	b = append(b, `"room":`...)
 	b = appendString(b, string(e.Room))
 	b = append(b, `,"seq":`...)
 	b = strconv.AppendUint(b, e.Seq, 10)
 	b = append(b, `,"message":"`...)
 	b = e.ID.Append(b)
 	b = append(b, `","at":`...)
-	b = strconv.AppendInt(b, e.At, 10)
-	return append(b, '}')
+	return strconv.AppendInt(b, e.At, 10)
 }
 
 // AppendChanged appends the answer to a command about a message.

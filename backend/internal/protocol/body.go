@@ -20,6 +20,36 @@ func EventsPage(room chat.RoomID, p *chat.Page) []byte {
 	return append(b, '}')
 }
 
+// TodosBody is the HTTP body of what is on a room's list.
+func TodosBody(room chat.RoomID, p *chat.Page) []byte {
+	b := append([]byte(nil), `{"room":`...)
+	b = appendString(b, string(room))
+	b = append(b, `,"seq":`...)
+	b = strconv.AppendUint(b, p.Head, 10)
+	b = append(b, `,"epoch":`...)
+	b = appendString(b, p.Epoch)
+	b = append(b, `,"items":[`...)
+	for i := range p.Events {
+		e := &p.Events[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"id":"`...)
+		b = e.ID.Append(b)
+		b = append(b, `","body":`...)
+		b = appendString(b, e.Body)
+		b = append(b, `,"user":`...)
+		b = appendUser(b, e.User, e.Name)
+		b = append(b, `,"at":`...)
+		b = strconv.AppendInt(b, e.At, 10)
+		b = append(b, '}')
+	}
+	return append(b, `]}`...)
+}
+
+// PostedBody is the HTTP body of the answer to what became an event.
+func PostedBody(e *chat.Event) []byte { return append(appendPlace([]byte{'{'}, e), '}') }
+
 // ErrorBody is the HTTP body of a failure.
 func ErrorBody(e *chat.Error) []byte {
 	b := append(make([]byte, 0, 160), `{"error":{`...)

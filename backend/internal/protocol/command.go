@@ -20,6 +20,8 @@ const (
 	Edit   Op = "edit"
 	Delete Op = "delete"
 	React  Op = "react"
+	Todo   Op = "todo"
+	Card   Op = "card"
 	Read   Op = "read"
 	Typing Op = "typing"
 	Ping   Op = "ping"
@@ -44,19 +46,23 @@ type Command struct {
 	Epoch    string // join: the epoch that After belongs to, or ""
 	Limit    int    // join: events of a page
 	Seq      uint64 // read
-	Body     string // send, edit
+	Body     string // send, edit, todo: a text; card: its rows, as Rows gives them
 	Parent   string // send: a message id, or ""
 	Files    []string
-	Message  string // edit, delete, react: the id of what it is about
+	Message  string // edit, delete, react, todo: the id of what it is about
 	Emoji    string // react
-	On       bool   // react: added, or taken away
+	On       bool   // react: added, or taken away; todo: to do, or done
 }
 
-var ops = [...]Op{Send, Join, Leave, Read, Typing, Ping, React, Edit, Delete}
+var ops = [...]Op{Send, Join, Leave, Read, Typing, Ping, React, Edit, Delete, Todo, Card}
 
 // Durable says whether the op becomes an event.
 func (op Op) Durable() bool {
-	return op == Send || op == Edit || op == Delete || op == React
+	switch op {
+	case Send, Edit, Delete, React, Todo, Card:
+		return true
+	}
+	return false
 }
 
 func (op Op) known() bool { return slices.Contains(ops[:], op) }

@@ -168,6 +168,10 @@ func (c *Command) readRest(f *fields) *chat.Error {
 		return first(c.readRoom(f), c.readMessage(f))
 	case React:
 		return first(c.readRoom(f), c.readMessage(f), f.want(fEmoji, "emoji"), c.readOn(f))
+	case Todo:
+		return first(c.readRoom(f), c.readItem(f), c.readOn(f))
+	case Card:
+		return first(c.readRoom(f), f.want(fBody, "body"), c.readRows())
 	case Leave, Typing:
 		return c.readRoom(f)
 	}
@@ -190,23 +194,32 @@ func (c *Command) readTexts(f *fields) *chat.Error {
 	switch c.Op {
 	case Send:
 		b.Grow(len(f[fID].raw) + len(f[fBody].raw) + len(f[fParent].raw))
-	case Edit, Delete, React:
+	case Edit, Delete, React, Todo, Card:
 		b.Grow(len(f[fID].raw) + len(f[fBody].raw) + len(f[fMessage].raw) + len(f[fEmoji].raw))
 	}
 	id := f[fID].appendTo(&b)
 	switch c.Op {
 	case Send:
 		c.Body, c.Parent = f[fBody].appendTo(&b), f[fParent].appendTo(&b)
-	case Edit:
+	case Edit, Todo:
 		c.Body, c.Message = f[fBody].appendTo(&b), f[fMessage].appendTo(&b)
 	case Delete:
 		c.Message = f[fMessage].appendTo(&b)
+	case Card:
+		c.Body = f[fBody].appendTo(&b)
 	case React:
 		c.Message, c.Emoji = f[fMessage].appendTo(&b), f[fEmoji].appendTo(&b)
 	}
+	if err := checkID(id); err != nil {
+		return err
+	}
+	c.ID = id
+	return nil
+}
+
+func checkID(id string) *chat.Error {
 	if id == "" || (len(id) > MaxID && utf8.RuneCountInString(id) > MaxID) {
 		return chat.InvalidField("id", "id must be a string of 1 to %d characters", MaxID)
 	}
-	c.ID = id
 	return nil
 }

@@ -51,6 +51,20 @@ func appendParticulars(b []byte, e *chat.Event) []byte {
 		b = appendString(b, e.Body)
 		b = append(b, `,"on":`...)
 		b = strconv.AppendBool(b, e.On)
+	case chat.KindTodo:
+		if e.Target != 0 {
+			b = appendTarget(b, e)
+		}
+		b = append(b, `,"body":`...)
+		b = appendString(b, e.Body)
+		b = append(b, `,"on":`...)
+		b = strconv.AppendBool(b, e.On)
+	case chat.KindCard:
+		if e.Shown != nil && e.Shown.Deleted {
+			return append(b, `,"deleted":true`...)
+		}
+		b = append(b, `,"body":`...)
+		b = appendString(b, e.Body)
 	case chat.KindRoom:
 		name, topic, _ := e.Describes()
 		b = append(b, `,"name":`...)

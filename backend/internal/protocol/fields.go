@@ -60,6 +60,24 @@ func (c *Command) readMessage(f *fields) *chat.Error {
 	return nil
 }
 
+// readItem asks for the text of an item or for the id of one, which are read
+// already.
+func (c *Command) readItem(f *fields) *chat.Error {
+	switch {
+	case f[fMessage].kind == absent:
+		return f.want(fBody, "body")
+	case f[fBody].kind != absent:
+		return chat.InvalidField("message", "give body or message, not both")
+	}
+	return c.readMessage(f)
+}
+
+// readRows makes of the body, which is read already, the rows of a card.
+func (c *Command) readRows() (err *chat.Error) {
+	c.Body, err = Rows("body", c.Body)
+	return err
+}
+
 func (c *Command) readOn(f *fields) *chat.Error {
 	if f[fOn].kind != absent && f[fOn].kind != boolValue {
 		return chat.InvalidField("on", "on must be true or false")

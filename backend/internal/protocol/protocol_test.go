@@ -117,7 +117,7 @@ func TestDecodeReadsEveryClientFixture(t *testing.T) {
 		}
 	}
 	for _, op := range []protocol.Op{
-		protocol.Join, protocol.Leave, protocol.Send, protocol.Edit, protocol.Delete, protocol.React, protocol.Read, protocol.Typing, protocol.Ping,
+		protocol.Join, protocol.Leave, protocol.Send, protocol.Edit, protocol.Delete, protocol.React, protocol.Todo, protocol.Card, protocol.Read, protocol.Typing, protocol.Ping,
 	} {
 		if !ops[op] {
 			t.Errorf("there is no fixture of %s", op)
@@ -126,7 +126,7 @@ func TestDecodeReadsEveryClientFixture(t *testing.T) {
 }
 
 // Rules that need a setting or the store are chat's; their fixtures decode.
-var judgedLater = []string{"send.body-", "send.files-of-", "edit.body-", "react.emoji-"}
+var judgedLater = []string{"send.body-", "send.files-of-", "edit.body-", "react.emoji-", "todo.body-", "card.body-too-long"}
 
 func TestDecodeRefusesEveryInvalidFixture(t *testing.T) {
 	t.Parallel()
@@ -220,6 +220,10 @@ var changes = []struct {
 	{chat.KindEdit, "", 1, nil, `"at":1,"message":"m_0000000000001","ref":"s"}`},
 	{chat.KindDelete, "", 1, nil, `"at":1,"message":"m_0000000000001","ref":"s"}`},
 	{chat.KindReact, "❤️", 1, nil, `"at":1,"message":"m_0000000000001","emoji":"❤️","on":true,"ref":"s"}`},
+	{chat.KindTodo, "buy \"milk\"", 0, nil, `"at":1,"body":"buy \"milk\"","on":true,"ref":"s"}`},
+	{chat.KindTodo, "milk", 1, nil, `"at":1,"message":"m_0000000000001","body":"milk","on":true,"ref":"s"}`},
+	{chat.KindCard, `[{"a":"<b>"}]`, 0, nil, `"at":1,"body":"[{\"a\":\"<b>\"}]","ref":"s"}`},
+	{chat.KindCard, "", 0, &chat.Standing{Deleted: true}, `"at":1,"deleted":true,"ref":"s"}`},
 	{chat.KindRoom, "Tea\nabout \"tea\"", 0, nil, `"at":1,"name":"Tea","topic":"about \"tea\"","ref":"s"}`},
 	{chat.KindRoom, "Tea\n", 0, nil, `"at":1,"name":"Tea","topic":"","ref":"s"}`},
 	{chat.KindMessage, "", 0, &chat.Standing{Edited: 60, Deleted: true}, `"at":1,"deleted":true,"ref":"s"}`},

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/netip"
+	"path"
 	"time"
 
 	"github.com/rs/cors"
@@ -30,6 +31,7 @@ type Options struct {
 	HTTPBurst  int
 	RoomRate   float64 // new rooms a second and user
 	RoomBurst  int
+	MaxCard    int64 // bytes of a request that posts a card; no fewer than of any other
 	SessionTTL time.Duration
 	Version    string   // of this server
 	Origins    []string // for the protection of unsafe requests without an Origin header
@@ -85,6 +87,8 @@ func (a *API) Routes(socket, files http.Handler) http.Handler {
 		"GET /api/rooms/{room}":               a.showRoom,
 		"PATCH /api/rooms/{room}":             a.describeRoom,
 		"GET /api/rooms/{room}/events":        a.events,
+		"GET /api/rooms/{room}/todos":         a.todos,
+		"POST /api/rooms/{room}/cards":        a.postCard,
 		"PUT /api/rooms/{room}/members/me":    a.joinRoom,
 		"DELETE /api/rooms/{room}/members/me": a.leaveRoom,
 	} {
@@ -142,7 +146,11 @@ func (a *API) limited(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		limit := int64(maxBody)
+		if path.Base(r.URL.Path) == "cards" {
+			limit = max(limit, a.opts.MaxCard)
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -224,18 +232,26 @@ func (p *statusOnly) WriteHeader(status int)      { p.status = status }
 
 // readFields reads a JSON body of strings.
 func readFields(r *http.Request, set map[string]*string) error {
-	body, err := io.ReadAll(r.Body)
+	body, err := readBody(r)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			e := chat.Errorf(chat.TooLong, "a request may have at most %d bytes", maxBody)
-			e.Limit = maxBody
-			return e
-		}
-		return chat.Errorf(chat.BadJSON, "the body could not be read")
+		return err
 	}
 	if e := protocol.DecodeObject(body, set); e != nil {
 		return e
 	}
 	return nil
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		e := chat.Errorf(chat.TooLong, "a request may have at most %d bytes", tooLarge.Limit)
+		e.Limit = tooLarge.Limit
+		return nil, e
+	case err != nil:
+		return nil, chat.Errorf(chat.BadJSON, "the body could not be read")
+	}
+	return body, nil
 }

@@ -14,6 +14,8 @@ export type Command =
   | EditCommand
   | DeleteCommand
   | ReactCommand
+  | TodoCommand
+  | CardCommand
   | ReadCommand
   | TypingCommand
   | PingCommand;
@@ -54,7 +56,15 @@ export type Epoch = string;
  * One durable entry of a room's log: the same bytes for every member.
  */
 export type EventFrame =
-  EventMessage | EventMember | EventEdit | EventDelete | EventReact | EventRoom | EventOther;
+  | EventMessage
+  | EventMember
+  | EventEdit
+  | EventDelete
+  | EventReact
+  | EventRoom
+  | EventTodo
+  | EventCard
+  | EventOther;
 /**
  * Position of an event in its room: 1, 2, 3, … without gaps.
  */
@@ -90,6 +100,9 @@ export type HTTPBody =
   | RoomAnswer
   | RoomList
   | EventsPage
+  | TodoList
+  | NewCard
+  | CardAnswer
   | ErrorBody
   | Health
   | Ready
@@ -190,6 +203,38 @@ export interface ReactCommand {
    * Add it, or take it away. Absent: take it away.
    */
   on?: boolean;
+}
+/**
+ * Add an item to the room's list (body, on), tick off every open item of a text (body), one item (message), or open one again (message, on). Safe to repeat with the same id.
+ */
+export interface TodoCommand {
+  op: 'todo';
+  id: CommandID;
+  room: RoomID;
+  /**
+   * Text of an item, 1 to 1,000 code points once white space is kept as single blanks. Not with message.
+   */
+  body?: string;
+  /**
+   * Id of an item: of the event that added it. Not with body.
+   */
+  message?: string;
+  /**
+   * To do, or done. Absent: done.
+   */
+  on?: boolean;
+}
+/**
+ * Post a table. Safe to repeat with the same id.
+ */
+export interface CardCommand {
+  op: 'card';
+  id: CommandID;
+  room: RoomID;
+  /**
+   * JSON text of an array of 1 to 200 objects with at most 20 different keys (1 to 80 code points) in all; values are strings, numbers, booleans or null.
+   */
+  body: string;
 }
 /**
  * Everything up to seq was read.
@@ -308,6 +353,10 @@ export interface EventMessage {
   id: string;
   user: User;
   at: Time;
+  /**
+   * The name that the author gave with the message, unchecked: of a plain client that gives one with each.
+   */
+  as?: string;
   /**
    * Absent when deleted.
    */
@@ -460,6 +509,58 @@ export interface EventRoom {
   ref?: CommandID;
 }
 /**
+ * The room's list has changed: with message it is about that item. Without, an item of that text was added, whose id is this event's (on), or all open items of that text are done.
+ */
+export interface EventTodo {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'todo';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * Id of the item it is about.
+   */
+  message?: string;
+  /**
+   * The item's text, of one line: white space is kept as single blanks.
+   */
+  body: string;
+  /**
+   * To do, or done.
+   */
+  on: boolean;
+  ref?: CommandID;
+}
+/**
+ * Somebody posted a table.
+ */
+export interface EventCard {
+  op: 'event';
+  room: RoomID;
+  seq: Seq;
+  kind: 'card';
+  /**
+   * The event's own id.
+   */
+  id: string;
+  user: User;
+  at: Time;
+  /**
+   * JSON text of an array of 1 to 200 objects with at most 20 different keys (1 to 80 code points) in all; values are strings, numbers, booleans or null. No white space outside strings. Absent when deleted.
+   */
+  body?: string;
+  /**
+   * It was taken back.
+   */
+  deleted?: boolean;
+  ref?: CommandID;
+}
+/**
  * Any other kind. It may carry more fields than stand here.
  */
 export interface EventOther {
@@ -469,7 +570,7 @@ export interface EventOther {
   /**
    * A kind this client does not know yet; it takes its seq and shows nothing.
    */
-  kind: 'todo' | 'card';
+  kind: never;
   /**
    * The event's own id.
    */
@@ -483,7 +584,7 @@ export interface EventOther {
   ref?: CommandID;
 }
 /**
- * Answer to send: the message is on stable storage.
+ * Answer to send, to card, and to todo where it adds an item: it is on stable storage.
  */
 export interface OkSend {
   op: 'ok';
@@ -491,13 +592,13 @@ export interface OkSend {
   room: RoomID;
   seq: Seq;
   /**
-   * The new message's id.
+   * The new message's, card's or item's id.
    */
   message: string;
   at: Time;
 }
 /**
- * Answer to edit, delete and react: the change is on stable storage.
+ * Answer to edit, delete, react, and to todo where it adds nothing: the change is on stable storage.
  */
 export interface OkChange {
   op: 'ok';
@@ -665,6 +766,63 @@ export interface EventsPage {
   more: boolean;
   seq: Head;
   epoch: Epoch;
+}
+/**
+ * GET /api/rooms/{room}/todos: what is open as of seq, oldest first.
+ */
+export interface TodoList {
+  room: RoomID;
+  seq: Head;
+  epoch: Epoch;
+  /**
+   * @maxItems 1000
+   */
+  items: TodoItem[];
+}
+/**
+ * An open item of a room's list.
+ */
+export interface TodoItem {
+  /**
+   * Of the event that added it.
+   */
+  id: string;
+  /**
+   * The item's text, of one line: white space is kept as single blanks.
+   */
+  body: string;
+  user: User;
+  at: Time;
+}
+/**
+ * POST /api/rooms/{room}/cards.
+ */
+export interface NewCard {
+  id?: CommandID;
+  /**
+   * 1 to 200 of them, with at most 20 different keys in all.
+   *
+   * @maxItems 200
+   */
+  rows: CardRow[];
+}
+/**
+ * One row: columns are named by keys.
+ */
+export interface CardRow {
+  [k: string]: string | number | boolean | null;
+}
+/**
+ * Answer of POST /api/rooms/{room}/cards.
+ */
+export interface CardAnswer {
+  room: RoomID;
+  seq: Seq;
+  /**
+   * The card's id.
+   */
+  message: string;
+  at: Time;
 }
 /**
  * Every failure over HTTP.

@@ -6,33 +6,33 @@ import (
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 )
 
-// listed are the events on a room's list, in order.
-func listed(c *conn, r *room) ([]chat.Event, error) {
-	var events []chat.Event
-	before := &chat.Event{}
-	err := c.query(`SELECT `+eventColumns+` FROM events WHERE pos IN (SELECT pos FROM listed WHERE pos BETWEEN ? AND ?) ORDER BY pos`,
-		[]any{pos(r.num, 0), pos(r.num, maxSeq)}, func(row row) bool {
-			events = append(events, scanEvent(r.ID, row, before))
-			before = &events[len(events)-1]
-			return true
-		})
-	return events, err
-}
-
 // Listed reads what is on the room's list.
 func (s *Store) Listed(ctx context.Context, id chat.RoomID) (chat.Page, error) {
-	return s.page(ctx, id, func(c *conn, r *room, p *chat.Page) (err error) {
-		p.Events, err = listed(c, r)
-		return err
+	return s.page(ctx, id, func(c *conn, r *room, p *chat.Page) error {
+		before := &chat.Event{}
+		return c.query(`SELECT `+eventColumns+` FROM events WHERE pos IN
+			(SELECT pos FROM listed WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT ?) ORDER BY pos`,
+			[]any{pos(r.num, 0), pos(r.num, maxSeq), chat.MaxListed}, func(row row) bool {
+				p.Events = append(p.Events, scanEvent(r.ID, row, before))
+				before = &p.Events[len(p.Events)-1]
+				return true
+			})
 	})
 }
 
-func (t *tx) Listed() ([]chat.Event, error) {
-	events, err := listed(t.w.conn, t.room)
+func (t *tx) Listed(body string) (seqs []uint64, all int, err error) {
+	err = t.w.conn.query(`SELECT pos, body = ? FROM listed JOIN events USING (pos) WHERE pos BETWEEN ? AND ? ORDER BY pos`,
+		[]any{body, pos(t.room.num, 0), pos(t.room.num, maxSeq)}, func(r row) bool {
+			if r.bool(1) {
+				seqs = append(seqs, r.seq(0)&maxSeq)
+			}
+			all++
+			return true
+		})
 	if err != nil {
 		t.fault = err
 	}
-	return events, err
+	return seqs, all, err
 }
 
 func (t *tx) List(seq uint64, on bool) {
