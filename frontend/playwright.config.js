@@ -30,9 +30,16 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 800 } } },
+    {
+      name: 'desktop',
+      testIgnore: 'origins/**',
+      use: { viewport: { width: 1280, height: 800 } },
+    },
+    // The tutorials' own clients, all in one server: see docs/origins.md.
+    { name: 'origins', testMatch: 'origins/*.spec.js', workers: 1 },
     {
       name: 'phone',
+      testIgnore: 'origins/**',
       grep: /@phone/,
       use: {
         viewport: { width: 390, height: 844 },

@@ -79,7 +79,11 @@ export async function startServer(settings = {}, program = binary) {
     start,
 
     /** What it complained about so far. */
-    complaints: () => log.split('\n').filter((line) => /level=ERROR|panic|goroutine \d|DATA RACE/.test(line)),
+    complaints: () =>
+      log.split('\n').filter((line) => /level=ERROR|panic|goroutine \d|DATA RACE/.test(line)),
+
+    /** Asks it to go; what it has stays. */
+    pause: () => end('SIGTERM'),
 
     /** Like a power switch: no goodbye to anybody. */
     kill: () => end('SIGKILL'),
