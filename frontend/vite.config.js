@@ -32,7 +32,8 @@ export default defineConfig(({ mode }) => {
     proxy: {
       '/api': { target },
       '/readyz': { target },
-      '/ws': { target: target.replace(/^http/, 'ws'), ws: true },
+      '/sendall': { target },
+      '^/(ws|websocket|todo|echo)(\\?|$)': { target: target.replace(/^http/, 'ws'), ws: true },
     },
   };
   return {

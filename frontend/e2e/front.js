@@ -87,7 +87,7 @@ export async function startFront(server) {
       pass(asked, answer);
       return;
     }
-    const name = /^\/(about|rooms\/[^/]+)?$/.test(path) ? 'index.html' : path.slice(1);
+    const name = /^\/(about|tester|rooms\/[^/]+)?$/.test(path) ? 'index.html' : path.slice(1);
     try {
       const content = await readFile(join(dir, name));
       answer.writeHead(200, {

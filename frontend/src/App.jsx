@@ -45,6 +45,8 @@ const Settings = later(async () => {
   );
 });
 
+const Tester = later(async () => (await import('./features/tester/Tester.jsx')).Tester);
+
 const FIRST_ROOM = 'general';
 const HIDDEN = 'teahouse.sidebar';
 
@@ -55,6 +57,7 @@ export function App() {
   const farewell = useStore((state) => state.farewell);
   const [, navigate] = useLocation();
   const [about] = useRoute('/about');
+  const [tester] = useRoute('/tester');
   const inside = useHistoryState()?.inside === true;
   useTitle();
 
@@ -62,8 +65,8 @@ export function App() {
     if (session === 'nobody' && !farewell) forgetVisits();
   }, [session, farewell]);
   useEffect(() => {
-    if (about) client.open(null);
-  }, [client, about]);
+    if (about || tester) client.open(null);
+  }, [client, about, tester]);
 
   const back = useCallback(() => {
     if (inside) history.back();
@@ -71,6 +74,7 @@ export function App() {
   }, [inside, navigate]);
 
   if (about) return <About onClose={back} />;
+  if (tester) return <Tester onClose={back} />;
   if (session === 'nobody') return <NameEntry />;
   if (session === 'unreachable') return <Unreachable />;
   return session === 'somebody' ? <House /> : <Opening />;

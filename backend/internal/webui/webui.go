@@ -137,7 +137,7 @@ var contentTypes = map[string]string{
 
 // view matches the addresses of the client's views. The client's service worker
 // and the demo's nginx know the same ones.
-var view = regexp.MustCompile(`^/(about|rooms/[a-z0-9][a-z0-9-]{0,62})?$`)
+var view = regexp.MustCompile(`^/(about|tester|rooms/[a-z0-9][a-z0-9-]{0,62})?$`)
 
 func (h *handler) find(urlPath string) *file {
 	if view.MatchString(urlPath) {

@@ -239,7 +239,7 @@ func TestViews(t *testing.T) {
 	}
 	nginx := regexp.MustCompile(string(n[1]))
 	for _, path := range []string{
-		"/", "/about", "/about/", "/rooms", "/rooms/", "/rooms/general", "/rooms/a-1", "/rooms/-a", "/rooms/General",
+		"/", "/about", "/about/", "/tester", "/tester/", "/rooms", "/rooms/", "/rooms/general", "/rooms/a-1", "/rooms/-a", "/rooms/General",
 		"/rooms/a/b", "/rooms/" + strings.Repeat("a", 63), "/rooms/" + strings.Repeat("a", 64), "/api/about", "/sw.js", "/ws", "",
 	} {
 		want := do(h, http.MethodGet, path).Body.String() == "<!doctype html>client"

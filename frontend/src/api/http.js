@@ -2,7 +2,7 @@ import { ApiError } from './error.js';
 
 /** @import {ErrorBody, ErrorCode} from './protocol.d.ts' */
 
-const ANSWER_WITHIN = 15_000;
+export const ANSWER_WITHIN = 15_000;
 /** Where the server is, when it is not the page's own. */
 export const base = (import.meta.env.REACT_APP_API_URL ?? '').replace(/\/$/, '');
 
@@ -55,10 +55,11 @@ export async function request(method, path, body) {
 }
 
 /**
+ * What an answer means that is not the one asked for.
  * @param {number} status
  * @param {Partial<ErrorBody> | null} answer
  */
-function refusal(status, answer) {
+export function refusal(status, answer) {
   if (answer?.error?.code) return new ApiError(answer.error.code, answer.error);
   return new ApiError(codes[status] ?? 'internal', { detail: `HTTP ${status}` });
 }

@@ -1,11 +1,12 @@
+import { socketAddress } from './address.js';
 import { ApiError } from './error.js';
-import { base, request } from './http.js';
+import { request } from './http.js';
 import { openSocket } from './socket.js';
 import { keepSubscriptions } from './subscriptions.js';
 import { newId } from '../lib/id.js';
 
 /**
- * @import {About, Command, EventsPage, OkChange, OkFrame, OkSend, Room, RoomChange, RoomList, Self, ServerFrame} from './protocol.d.ts'
+ * @import {About, Command, EventsPage, OkChange, OkFrame, OkSend, Room, RoomChange, RoomList, Self, ServerFrame, TodoList} from './protocol.d.ts'
  * @import {Joined, Position, Refused} from './subscriptions.js'
  * @import {SocketStatus} from './socket.js'
  */
@@ -81,6 +82,20 @@ export const deleteMsg = ({ room, message, id = newId() }) =>
 export const react = ({ room, message, emoji, on, id = newId() }) =>
   /** @type {Promise<OkChange>} */ (ask({ op: 'react', id, room, message, emoji, on }));
 
+/**
+ * Adds an item to a room's list, takes all of a text off it, or one item, or puts that back.
+ * @param {{room: string, body?: string, message?: string, on: boolean, id?: string}} wish
+ * @returns {Promise<OkSend | OkChange>}
+ */
+export const todo = ({ room, body, message, on, id = newId() }) =>
+  /** @type {Promise<OkSend | OkChange>} */ (
+    ask({ op: 'todo', id, room, ...(message === undefined ? { body } : { message }), on })
+  );
+
+/** Posts a table. @param {{room: string, body: string, id?: string}} card @returns {Promise<OkSend>} */
+export const postCard = ({ room, body, id = newId() }) =>
+  /** @type {Promise<OkSend>} */ (ask({ op: 'card', id, room, body }));
+
 /** Listens to a room; the answer comes as `joined` or `refused`. @param {string} room @param {Position} position */
 export const joinRoom = (room, position) => current?.subscriptions.join(room, position);
 
@@ -141,6 +156,9 @@ export const olderEvents = (room, before, limit) =>
 export const newestEvents = (room, limit) =>
   request('GET', `${roomPath(room)}/events?limit=${limit}`);
 
+/** What is open on a room's list. @param {string} room @returns {Promise<TodoList>} */
+export const listTodos = (room) => request('GET', `${roomPath(room)}/todos`);
+
 /** Which server this is. @returns {Promise<About>} */
 export const about = () => request('GET', '/api/about');
 
@@ -178,10 +196,4 @@ function ask(frame) {
       else resolve(answer);
     });
   });
-}
-
-function socketAddress() {
-  const beside = new URL(`${base}/ws`, location.href);
-  beside.protocol = beside.protocol === 'https:' ? 'wss:' : 'ws:';
-  return import.meta.env.REACT_APP_WS_URL || beside.href;
 }

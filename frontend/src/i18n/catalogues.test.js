@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import testerEn from '../features/tester/en.json';
+import testerZh from '../features/tester/zh.json';
 import en from './en.json';
 import zh from './zh.json';
 import { createTranslate, pickLocale, regional } from './translate.js';
@@ -10,14 +12,16 @@ const base = (key) => key.replace(/_(one|other)$/, '');
 /** @param {string} text */
 const holes = (text) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).toSorted();
 
-/** @type {Record<string, string>} */
-const english = en;
-/** @type {Record<string, string>} */
-const chinese = zh;
+/** @type {[string, Record<string, string>, Record<string, string>][]} */
+const catalogues = [
+  ['of the client', en, zh],
+  ['of the socket tester', testerEn, testerZh],
+];
 
-describe('catalogues', () => {
+describe.each(catalogues)('catalogues %s', (_, english, chinese) => {
   test('hold the same keys', () => {
-    expect(new Set(Object.keys(zh).map(base))).toEqual(new Set(Object.keys(en).map(base)));
+    const keys = (/** @type {object} */ catalogue) => new Set(Object.keys(catalogue).map(base));
+    expect(keys(chinese)).toEqual(keys(english));
   });
 
   test('hold every plural form that the language has', () => {
@@ -49,7 +53,7 @@ describe('catalogues', () => {
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
     const built = ['room.missing', 'room.forbidden'];
-    const unused = Object.keys(en)
+    const unused = Object.keys(english)
       .map(base)
       .filter(
         (key) => !sources.includes(`'${key}'`) && !built.some((start) => key.startsWith(start)),

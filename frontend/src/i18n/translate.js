@@ -45,9 +45,10 @@ export function regional(locale, wanted) {
 /**
  * Puts words for keys. A key with a `count` picks its plural form by the rules
  * of the language; numbers are written the language's way.
+ * @template {string} [K=Key]
  * @param {Locale} locale
  * @param {Catalogue} catalogue
- * @returns {Translate}
+ * @returns {(key: K, values?: Record<string, string | number>) => string}
  */
 export function createTranslate(locale, catalogue) {
   // Made when they are first needed: they take a while on a slow phone.

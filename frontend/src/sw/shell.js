@@ -1,5 +1,5 @@
 /** The addresses at which the page opens; the server knows the same ones. */
-const VIEW = /^\/(about|rooms\/[a-z0-9][a-z0-9-]{0,62})?$/;
+const VIEW = /^\/(about|tester|rooms\/[a-z0-9][a-z0-9-]{0,62})?$/;
 
 const INDEX = '/';
 const OURS = 'teahouse:';

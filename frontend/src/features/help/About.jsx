@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
 import { Bowl } from '../../components/Bowl.jsx';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
@@ -79,6 +80,9 @@ export function About({ onClose }) {
           >
             {t('about.again')}
           </Button>
+          <Link href="/tester" state={{ inside: true }}>
+            {t('about.tester')}
+          </Link>
           <a href="/licenses.md">{t('about.licences')}</a>
         </p>
       </div>
