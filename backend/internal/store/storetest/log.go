@@ -14,6 +14,7 @@ func testAppendKeepsFields(t *testing.T, o Opened) {
 	want := chat.Event{
 		Kind: "react", ID: 1<<63 - 1, User: "u_1", Name: "Åda 陈 \U0001F375", At: 1795170000123, Body: "你好 \u2028 '; DROP TABLE events; -- \\ \"q\"\n",
 		Target: 1<<62 + 1, Parent: 7, On: true, Counts: true, Ref: "5f0c'\"", Digest: chat.Digest{0, 1, 2, 255},
+		As: "bøb 🍵", Given: true,
 	}
 	out := must(t, s, chat.General, adding(want))
 	want.Room, want.Seq = chat.General, 1
@@ -25,10 +26,14 @@ func testAppendKeepsFields(t *testing.T, o Opened) {
 	bare := chat.Event{Kind: "member", ID: 5, User: "u_1"}
 	must(t, s, chat.General, adding(bare))
 	bare.Room, bare.Seq = chat.General, 2
+	other := chat.Event{Kind: "message", ID: 6, User: "u_1", As: "bob"}
+	must(t, s, chat.General, adding(other))
+	other.Room, other.Seq = chat.General, 3
 	log := all(t, s, chat.General)
-	equal(t, "events", len(log), 2)
+	equal(t, "events", len(log), 3)
 	equal(t, "first event", log[0], want)
 	equal(t, "second event", log[1], bare)
+	equal(t, "third event", log[2], other)
 }
 
 func testGapless(t *testing.T, o Opened) {
