@@ -73,6 +73,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		ConnectRate: cfg.ConnectRate, ConnectBurst: cfg.ConnectBurst,
 		SocketRooms:    cfg.SocketRooms,
 		SessionSockets: cfg.SessionSockets, MaxSockets: cfg.MaxSockets,
+		DefaultMode: cfg.DefaultMode, Stall: cfg.StallTimeout,
 		Limits: protocol.Limits{Body: cfg.LimitBody, Frame: cfg.LimitFrame},
 		Memory: limit.NewMemory(debug.SetMemoryLimit(-1)),
 	})

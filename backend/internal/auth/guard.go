@@ -148,6 +148,23 @@ func (g *Guard) OriginAllowed(r *http.Request, origin string) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && isLoopbackName(u.Hostname()) && isLoopbackName(hostname(r.Host))
 }
 
+// OwnPage says whether the request comes from a page of this server's own host
+// and port.
+func (g *Guard) OwnPage(r *http.Request) bool {
+	u, err := url.Parse(r.Header.Get("Origin"))
+	if err != nil || u.Host == "" {
+		return false
+	}
+	return sameHost(u, r.Host) || (g.public != nil && sameHost(g.public, u.Host))
+}
+
+// LocalFile says whether the request comes from a page that was opened from a
+// file, or has no origin for another reason, to a loopback name.
+func (g *Guard) LocalFile(r *http.Request) bool {
+	origins := r.Header.Values("Origin")
+	return len(origins) == 1 && origins[0] == "null" && isLoopbackName(hostname(r.Host))
+}
+
 // HostAllowed says whether this server answers to the request's Host. Bound to
 // loopback it answers to loopback names alone, so that no foreign name that
 // resolves to 127.0.0.1 can reach it from a browser (DNS rebinding).

@@ -32,6 +32,12 @@ type Config struct {
 	Guests bool
 	// GuestRooms (GUEST_ROOMS) lets guests create public rooms.
 	GuestRooms bool
+	// DefaultMode (WS_DEFAULT_MODE) is the form of plain clients at /ws that ask
+	// for none: json, text, or auto, where their Origin decides.
+	DefaultMode string
+	// AdminToken (ADMIN_TOKEN) is what /sendall asks for; empty: only this machine
+	// may use it.
+	AdminToken string
 	// RateLimits (RATE_LIMITS) turns every rate limit on or off; off is for load tests.
 	RateLimits bool
 	// LogLevel (LOG_LEVEL) is the least severe level that is logged.
@@ -79,6 +85,9 @@ type Config struct {
 	// IdleTimeout (IDLE_TIMEOUT) is how long a connection may be silent, pongs
 	// included, before it is closed.
 	IdleTimeout time.Duration
+	// StallTimeout (STALL_TIMEOUT) is after how long a plain client is closed
+	// whose full socket took no byte.
+	StallTimeout time.Duration
 	// ShutdownTimeout (SHUTDOWN_TIMEOUT) is how long a stop waits for open work.
 	ShutdownTimeout time.Duration
 	// SessionTTL (SESSION_TTL) is how long a session lasts without being used.

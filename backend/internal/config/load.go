@@ -180,7 +180,11 @@ func (l *loader) apply(v variable) {
 	} else if s, ok := l.dotenv[v.name]; ok {
 		value, origin = s, " (in .env)"
 	}
-	if !v.set(strings.TrimSpace(value)) {
+	switch {
+	case v.set(strings.TrimSpace(value)):
+	case slices.Contains(secrets, v.name):
+		l.problem("%s%s has a value that is not told here; allowed is %s.", v.name, origin, v.allowed)
+	default:
 		l.problem("%s is %q%s; allowed is %s.", v.name, value, origin, v.allowed)
 	}
 }

@@ -51,6 +51,18 @@ func duration(to *time.Duration, low, high time.Duration) func(string) bool {
 	}
 }
 
+// secret takes low to high visible characters, or nothing.
+func secret(to *string, low, high int) func(string) bool {
+	return func(s string) bool {
+		invisible := func(r rune) bool { return r <= ' ' || r > '~' }
+		if s != "" && (len(s) < low || len(s) > high || strings.ContainsFunc(s, invisible)) {
+			return false
+		}
+		*to = s
+		return true
+	}
+}
+
 func onOff(to *bool) func(string) bool {
 	return func(s string) bool {
 		switch strings.ToLower(s) {

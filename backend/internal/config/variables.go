@@ -33,6 +33,8 @@ func (c *Config) variables() []variable {
 		{"PUBLIC_URL", "", "an http or https address without a path, such as https://chat.example", publicURL(&c.PublicURL)},
 		{"GUESTS", "on", "on or off", onOff(&c.Guests)},
 		{"GUEST_ROOMS", "on", "on or off", onOff(&c.GuestRooms)},
+		{"WS_DEFAULT_MODE", "auto", "auto, json or text", oneOf(&c.DefaultMode, "auto", "json", "text")},
+		{"ADMIN_TOKEN", "", "16 to 200 visible characters of ASCII, without blanks", secret(&c.AdminToken, 16, 200)},
 		{"RATE_LIMITS", "on", "on or off", onOff(&c.RateLimits)},
 		{"LOG_LEVEL", "info", "debug, info, warn or error", logLevel(&c.LogLevel)},
 		{"LOG_FORMAT", "text", "text or json", oneOf(&c.LogFormat, "text", "json")},
@@ -55,10 +57,14 @@ func (c *Config) variables() []variable {
 		{"ROOM_BURST", "20", allowedCount, integer(&c.RoomBurst, 1, million)},
 		{"PING_INTERVAL", "25s", "a duration from 100ms to 10m", duration(&c.PingInterval, 100*time.Millisecond, 10*time.Minute)},
 		{"IDLE_TIMEOUT", "60s", "a duration from 100ms to 1h, longer than PING_INTERVAL", duration(&c.IdleTimeout, 100*time.Millisecond, time.Hour)},
+		{"STALL_TIMEOUT", "30s", "a duration from 100ms to 10m", duration(&c.StallTimeout, 100*time.Millisecond, 10*time.Minute)},
 		{"SHUTDOWN_TIMEOUT", "25s", "a duration from 100ms to 10m", duration(&c.ShutdownTimeout, 100*time.Millisecond, 10*time.Minute)},
 		{"SESSION_TTL", "720h", "a duration from 1m to 8760h", duration(&c.SessionTTL, time.Minute, 8760*time.Hour)},
 	}
 }
+
+// secrets are the settings whose values are not told when they are wrong.
+var secrets = []string{"ADMIN_TOKEN"}
 
 const (
 	allowedRate  = "a number per second from 0.01 to 1000000"

@@ -87,7 +87,8 @@ func (h *Hub) position(ctx context.Context, room chat.RoomID, s *Session) (chat.
 	return h.chat.Belonging(ctx, room, s.user.ID)
 }
 
-// absent are the Sessions that belong to the room and have not joined it.
+// absent are the Sessions that belong to the room and have not joined it; plain
+// clients are never told.
 func (h *Hub) absent(room chat.RoomID) []*Session {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -97,7 +98,7 @@ func (h *Hub) absent(room chat.RoomID) []*Session {
 	}
 	var list []*Session
 	for s := range set {
-		if !s.inRoom(room) {
+		if !s.plain && !s.inRoom(room) {
 			list = append(list, s)
 		}
 	}

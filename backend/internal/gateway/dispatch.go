@@ -77,7 +77,7 @@ func (s *Session) submit(id string) {
 		s.wait()
 	}
 	s.waiting++
-	if s.tailing > 0 {
+	if s.tailing > 0 && id != "" {
 		s.unanswered = append(s.unanswered, id)
 	}
 	s.mu.Unlock()

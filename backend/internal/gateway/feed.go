@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
@@ -25,8 +26,9 @@ type feed struct {
 	// The topics of the Pool, each spelt once for all its members.
 	events, typing, presence string
 
-	listeners int       // guarded by Hub.mu
-	left      time.Time // when the last listener did; guarded by Hub.mu
+	heeded    [dialects]atomic.Int32 // who listens to each dialect
+	listeners int                    // guarded by Hub.mu
+	left      time.Time              // when the last listener did; guarded by Hub.mu
 
 	mu    sync.Mutex
 	last  uint64 // seq that was passed on last; 0 before the first
@@ -145,4 +147,5 @@ func (f *feed) hand(e *chat.Event) {
 		body = protocol.AppendEvent(nil, e)
 	}
 	f.hub.pool.Broadcast(f.events, e.Seq, websocket.Text(body))
+	f.translate(e)
 }

@@ -23,23 +23,23 @@ const handshakeTimeout = 10 * time.Second
 // may have been closed by then.
 const fullRetry = 5 * time.Second
 
-// Handler answers GET /ws.
+// Handler answers GET /ws, and that of the endpoints for plain clients.
 func (h *Hub) Handler(refuse Refuse) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, err := h.admit(r)
+		v, err := h.admit(r)
 		if err != nil {
 			refuse(w, r, 0, chat.AsError(err))
 			return
 		}
 		if !isUpgrade(r) {
-			_ = h.upgrade(w, r, refuse) // which says what is missing
+			_ = h.upgrade(w, r, &v, refuse) // which says what is missing
 			return
 		}
 		if !h.takeSeat() {
-			h.turnAway(w, r, refuse)
+			h.turnAway(w, r, &v, refuse)
 			return
 		}
-		s, err := h.identify(r, name)
+		s, err := h.identify(r, &v)
 		if err != nil {
 			h.seats.Add(-1)
 			if chat.AsError(err).Code == chat.Internal {
@@ -48,55 +48,54 @@ func (h *Hub) Handler(refuse Refuse) http.Handler {
 			refuse(w, r, 0, chat.AsError(err))
 			return
 		}
-		if s.client = h.upgrade(w, r, refuse); s.client == nil {
+		if s.client = h.upgrade(w, r, &v, refuse); s.client == nil {
 			s.end()
 			return
 		}
-		h.welcome(s)
+		if v.plain() {
+			h.welcomePlain(s, &v)
+		} else {
+			h.welcome(s)
+		}
 	})
 }
 
-// admit checks what needs no store, and returns the name that is asked for.
-// Requests that are no handshake at all are let through: the upgrade answers
-// them.
-func (h *Hub) admit(r *http.Request) (name string, err error) {
-	switch h.guard.Origin(r) {
+// admit checks what needs no store, and returns what is asked for. Requests
+// that are no handshake at all are let through: the upgrade answers them.
+func (h *Hub) admit(r *http.Request) (v wish, err error) {
+	switch h.originOf(r) {
 	case auth.OriginAmbiguous:
-		return "", chat.Errorf(chat.Invalid, "more than one Origin header")
+		return v, chat.Errorf(chat.Invalid, "more than one Origin header")
 	case auth.OriginRefused:
-		return "", chat.Errorf(chat.Forbidden, "pages of this origin may not connect here")
+		return v, chat.Errorf(chat.Forbidden, "pages of this origin may not connect here")
 	case auth.OriginAbsent:
 		if c, ok := h.guard.CredentialOf(r); ok && c.Cookie {
-			return "", chat.Errorf(chat.Forbidden, "a session cookie without an Origin header is refused")
+			return v, chat.Errorf(chat.Forbidden, "a session cookie without an Origin header is refused")
 		}
 	case auth.OriginAccepted:
 	}
-	if r.URL.RawQuery != "" {
-		q := r.URL.Query()
-		if q.Has("token") || q.Has("access_token") {
-			return "", chat.Errorf(chat.Invalid, "a token does not belong into an address; send it as Authorization: Bearer")
-		}
-		name = strings.Clone(q.Get("name")) // it is kept, the address is not
+	if v, err = h.wishOf(r); err != nil {
+		return v, err
 	}
 	if wait := h.connects.Take(auth.Neighbourhood(h.guard.Address(r)), time.Now()); wait > 0 {
 		e := chat.Errorf(chat.RateLimited, "too many connections from this address; try again in a moment")
 		e.RetryMS = max(wait.Milliseconds(), 1)
-		return "", e
+		return v, e
 	}
-	return name, nil
+	return v, nil
 }
 
 // mayUpgrade asks once more what admit has asked, where the socket is opened: a
 // way past admit would still find the door closed.
 func (h *Hub) mayUpgrade(r *http.Request) bool {
-	verdict := h.guard.Origin(r)
+	verdict := h.originOf(r)
 	return verdict == auth.OriginAbsent || verdict == auth.OriginAccepted
 }
 
 // identify settles who connects: a signed-in user, or a visitor.
-func (h *Hub) identify(r *http.Request, name string) (*Session, error) {
-	c, ok := h.guard.CredentialOf(r)
-	if !ok && name == "" {
+func (h *Hub) identify(r *http.Request, v *wish) (*Session, error) {
+	c, ok := h.credentialOf(r, v)
+	if !ok && v.name == "" && v.room == chat.General {
 		if u, ok := h.chat.GivenVisitor(); ok {
 			return newSession(h, u, nil), nil
 		}
@@ -104,8 +103,11 @@ func (h *Hub) identify(r *http.Request, name string) (*Session, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), handshakeTimeout)
 	defer cancel()
 	defer context.AfterFunc(h.base, cancel)() // the end does not wait for the store
+	if err := h.entrance(ctx, v); err != nil {
+		return nil, err
+	}
 	if !ok {
-		u, err := h.chat.Visitor(ctx, name)
+		u, err := h.chat.Visitor(ctx, v.name)
 		if err != nil {
 			return nil, err
 		}
@@ -135,7 +137,7 @@ func isUpgrade(r *http.Request) bool {
 var subprotocols = []string{protocol.Name}
 
 // upgrade returns the Client, or nil where it has refused.
-func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, refuse Refuse) *websocket.Client {
+func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, v *wish, refuse Refuse) *websocket.Client {
 	refused := func(w http.ResponseWriter, r *http.Request, status int, reason string) {
 		code := chat.Invalid
 		switch {
@@ -146,16 +148,16 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, refuse Refuse) *we
 		}
 		refuse(w, r, status, chat.Errorf(code, "%s", reason))
 	}
-	if isUpgrade(r) && r.Header.Get("Sec-WebSocket-Version") == "13" && !offers(r, protocol.Name) {
-		refused(w, r, http.StatusBadRequest, "offer the subprotocol "+protocol.Name)
-		return nil
-	}
-	client, err := h.pool.Upgrade(w, r, websocket.Upgrade{
+	u := websocket.Upgrade{
 		CheckOrigin:  h.mayUpgrade,
 		Subprotocols: subprotocols,
 		Hold:         true, // hello leaves with it
 		Refuse:       refused,
-	})
+	}
+	if v.plain() {
+		u.Subprotocols, u.Stall = nil, h.opts.Stall
+	}
+	client, err := h.pool.Upgrade(w, r, u)
 	if err != nil {
 		return nil // it was answered
 	}
@@ -173,6 +175,11 @@ func (h *Hub) welcome(s *Session) {
 		return
 	}
 	s.greet(rooms)
+	h.closeEnded(s)
+}
+
+// closeEnded closes a Session whose sign-out came before it was known.
+func (h *Hub) closeEnded(s *Session) {
 	if s.visitor() {
 		return
 	}

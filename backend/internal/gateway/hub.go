@@ -25,9 +25,11 @@ type Options struct {
 	OpBurst        int
 	ConnectRate    float64 // handshakes a second and address
 	ConnectBurst   int
-	SocketRooms    int // rooms that one connection may join
-	SessionSockets int // open sockets of one session
-	MaxSockets     int // open sockets of this node
+	SocketRooms    int           // rooms that one connection may join
+	SessionSockets int           // open sockets of one session
+	MaxSockets     int           // open sockets of this node
+	DefaultMode    string        // of plain clients at /ws: auto, json or text
+	Stall          time.Duration // after which a plain client whose full socket took nothing is closed
 	Limits         protocol.Limits
 	Memory         *limit.Memory // of this process
 }

@@ -103,7 +103,7 @@ func (h *Hub) takeSeat() bool {
 // turnAway tells who cannot be taken on when to come back: by a close frame, as
 // no page ever sees the status of a handshake that failed. Where even that
 // would be too much, a status must do.
-func (h *Hub) turnAway(w http.ResponseWriter, r *http.Request, refuse Refuse) {
+func (h *Hub) turnAway(w http.ResponseWriter, r *http.Request, v *wish, refuse Refuse) {
 	defer h.away.Add(-1)
 	if h.away.Add(1) > maxAway {
 		e := chat.Errorf(chat.Unavailable, "this server has no room right now; try again later")
@@ -111,7 +111,7 @@ func (h *Hub) turnAway(w http.ResponseWriter, r *http.Request, refuse Refuse) {
 		refuse(w, r, 0, e)
 		return
 	}
-	if client := h.upgrade(w, r, refuse); client != nil {
+	if client := h.upgrade(w, r, v, refuse); client != nil {
 		h.away.Add(1)
 		client.Close(websocket.CloseTryLater, comeBack())
 		client.Start(turnedAway{h})

@@ -35,6 +35,7 @@ type Session struct {
 	ops     limit.Bucket // used by the reading goroutine alone
 	manners *manners     // nil while they are good; the reading goroutine's own
 
+	plain   bool // a plain client's: see plain.go
 	greeted atomic.Bool
 	stored  atomic.Bool // the store knows the user
 

@@ -17,6 +17,15 @@ func eventsTopic(room chat.RoomID) string { return eventsPrefix + string(room) }
 func typingTopic(room chat.RoomID) string   { return "typing/" + string(room) }
 func presenceTopic(room chat.RoomID) string { return "presence/" + string(room) }
 
+// dialectTopic carries a room's log for plain clients: positions are seqs here
+// too.
+func dialectTopic(d dialect, room chat.RoomID) string { return dialectPrefixes[d] + string(room) }
+
+var dialectPrefixes = [dialects]string{inJSON: "json/", inText: "text/", inChat: "chat/", inPage: "page/"}
+
+// noticesTopic carries comings and goings for plain clients; they may be lost.
+func noticesTopic(room chat.RoomID) string { return "notices/" + string(room) }
+
 // eventsRoom is the room of an eventsTopic.
 func eventsRoom(topic string) (chat.RoomID, bool) {
 	room, ok := strings.CutPrefix(topic, eventsPrefix)

@@ -73,6 +73,10 @@ func New(service *chat.Service, guard *auth.Guard, log *slog.Logger, stopping fu
 	return a
 }
 
+// sockets are the addresses of WebSockets: of teahouse.v1 and plain clients,
+// and of those of other programs.
+var sockets = map[string]struct{}{"/ws": {}, "/websocket": {}, "/todo": {}, "/echo": {}}
+
 // Routes puts the API, the socket and the client's files on one handler.
 func (a *API) Routes(socket, files http.Handler) http.Handler {
 	api := http.NewServeMux()
@@ -99,7 +103,9 @@ func (a *API) Routes(socket, files http.Handler) http.Handler {
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.Handle("/metrics", http.NotFoundHandler())
-	mux.Handle("/ws", socket)
+	for path := range sockets {
+		mux.Handle(path, socket)
+	}
 	mux.Handle("/", files)
 	shared := cors.New(cors.Options{
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
@@ -121,7 +127,7 @@ func (a *API) hosted(socket, next http.Handler) http.Handler {
 			Refuse(w, r, http.StatusMisdirectedRequest, chat.Errorf(chat.Invalid, "this server does not answer for that host name"))
 			return
 		}
-		if r.URL.Path == "/ws" && r.Method == http.MethodGet && r.Header.Get("Upgrade") != "" {
+		if _, is := sockets[r.URL.Path]; is && r.Method == http.MethodGet && r.Header.Get("Upgrade") != "" {
 			if _, own := w.(*reply); !own {
 				w = direct{w}
 			}
