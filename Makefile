@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-GO_MODULES := $(patsubst %/go.mod,%,$(wildcard backend/go.mod chaos/go.mod bench/go.mod))
+GO_MODULES := $(patsubst %/go.mod,%,$(wildcard backend/go.mod chaos/go.mod bench/go.mod examples/websocket/go.mod))
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)/golangci-lint
 CLIENT := backend/internal/webui/dist/app/index.html
