@@ -35,7 +35,8 @@ func (s *Service) Join(ctx context.Context, c JoinCommand) (Start, error) {
 			return Start{}, noRoom(err)
 		}
 		known := c.After <= p.Head && (c.Epoch == "" || c.Epoch == p.Epoch)
-		if known && p.Head-c.After <= MaxDelta {
+		whole := len(p.Events) == 0 || p.Events[0].Seq == c.After+1 // a log may have lost its beginning
+		if known && whole && p.Head-c.After <= MaxDelta {
 			return Start{Page: p, Delta: true}, nil
 		}
 	}

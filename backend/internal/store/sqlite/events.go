@@ -134,7 +134,7 @@ func (s *Store) After(ctx context.Context, id chat.RoomID, after uint64, limit, 
 	return s.page(ctx, id, func(c *conn, r *room, p *chat.Page) error {
 		err := run(c, p, r, limit, maxBytes,
 			`SELECT `+eventColumns+` FROM events WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ?`,
-			pos(r.num, after), pos(r.num, maxSeq))
+			pos(r.num, max(after, r.begins-1)), pos(r.num, maxSeq))
 		if n := len(p.Events); n > 0 {
 			p.More = p.Events[n-1].Seq < p.Head
 		} else {
@@ -152,12 +152,12 @@ func (s *Store) Before(ctx context.Context, id chat.RoomID, before uint64, limit
 	return s.page(ctx, id, func(c *conn, r *room, p *chat.Page) error {
 		err := run(c, p, r, limit, maxBytes,
 			`SELECT `+eventColumns+` FROM events WHERE pos >= ? AND pos < ? ORDER BY pos DESC LIMIT ?`,
-			pos(r.num, 0), pos(r.num, before))
+			pos(r.num, r.begins), pos(r.num, before))
 		slices.Reverse(p.Events)
 		if len(p.Events) > 0 {
-			p.More = p.Events[0].Seq > 1
+			p.More = p.Events[0].Seq > r.begins
 		} else {
-			p.More = limit <= 0 && min(before-1, p.Head) > 0
+			p.More = limit <= 0 && min(before-1, p.Head) >= r.begins
 		}
 		return err
 	})

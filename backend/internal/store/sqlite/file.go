@@ -95,7 +95,7 @@ func newer(path string, version int) error {
 // create makes a new, empty database. The file gets its name only when it is
 // complete and on stable storage; until then it is in DELETE journal mode, so
 // that it is one file. A crash leaves either nothing of that name or all of it.
-func create(path string) error {
+func create(path string, source Source) error {
 	temp := path + ".new"
 	for _, old := range []string{temp + "-journal", temp} {
 		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -106,7 +106,7 @@ func create(path string) error {
 	if err != nil {
 		return fmt.Errorf("the data directory %s cannot be written: %w. Make it writable for this user", filepath.Dir(path), err)
 	}
-	if err := errors.Join(fill(temp), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(fill(temp, source), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("make a new database: %w", err)
 	}
 	if err := os.Rename(temp, path); err != nil {
@@ -115,14 +115,19 @@ func create(path string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// fill writes schema and first contents.
-func fill(path string) error {
+// fill writes schema and first contents: those of the source, where it has
+// some.
+func fill(path string, source Source) error {
 	c, err := dial(path, "journal_mode = DELETE", "synchronous = FULL", fmt.Sprintf("application_id = %d", applicationID))
 	if err != nil {
 		return err
 	}
 	err = migrate(c, path, migrations)
-	if err == nil {
+	restored := false
+	if err == nil && source != nil {
+		restored, err = restore(c, path, source)
+	}
+	if err == nil && !restored {
 		err = seed(c)
 	}
 	c.close()

@@ -5,13 +5,13 @@ import (
 )
 
 // open opens the files, in the directory that is locked.
-func (s *Store) open(path string) error {
+func (s *Store) open(path string, source Source) error {
 	exists, err := inspect(path)
 	if err != nil {
 		return err
 	}
 	if !exists {
-		if err := create(path); err != nil {
+		if err := create(path, source); err != nil {
 			return err
 		}
 	}

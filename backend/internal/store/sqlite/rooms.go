@@ -16,8 +16,8 @@ const headOf = `max(r.head, coalesce(
 // findRoom reads a room, or says chat.ErrNotFound.
 func findRoom(c *conn, id chat.RoomID) (*room, error) {
 	r := &room{Room: chat.Room{ID: id}}
-	found, err := c.one(`SELECT r.num, r.name, r.topic, `+headOf+`, r.epoch, r.counted FROM rooms r WHERE r.id = ?`, []any{string(id)},
-		&r.num, &r.Name, &r.Topic, &r.Head, &r.Epoch, &r.counted)
+	found, err := c.one(`SELECT r.num, r.name, r.topic, `+headOf+`, r.epoch, r.counted, r.begins FROM rooms r WHERE r.id = ?`, []any{string(id)},
+		&r.num, &r.Name, &r.Topic, &r.Head, &r.Epoch, &r.counted, &r.begins)
 	if err == nil && !found {
 		err = chat.ErrNotFound
 	}

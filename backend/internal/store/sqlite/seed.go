@@ -3,7 +3,6 @@ package sqlite
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 )
@@ -26,12 +25,14 @@ func seed(c *conn) error {
 			return err
 		}
 	}
-	if _, err := c.exec(`INSERT INTO rooms (id, name, topic, head, epoch, created) VALUES (?, 'General', '', 0, ?, ?)`,
-		string(chat.General), token(10), time.Now().UnixMilli()); err != nil {
+	if _, err := c.exec(insertGeneral, string(chat.General), token(10)); err != nil {
 		return err
 	}
 	return c.script("COMMIT")
 }
+
+const insertGeneral = `INSERT INTO rooms (id, name, topic, head, epoch, created)
+	VALUES (?, 'General', '', 0, ?, unixepoch() * 1000) ON CONFLICT DO NOTHING`
 
 // token is n random bytes in hexadecimal.
 func token(n int) string {

@@ -29,8 +29,9 @@ type Store struct {
 
 	writer  writer
 	queue   queue
-	results chan []result
-	around  func(tell func()) // what surrounds the telling of a batch
+	results chan settled
+	around  func(tell func())    // what surrounds the telling of a batch
+	follow  func(*Changes) error // what hears of a batch before; nil for nobody
 
 	readers chan *conn
 	opened  int          // how many readers there are
@@ -53,7 +54,11 @@ var _ chat.Store = (*Store)(nil)
 
 // Open opens the database in dir, and makes both if they are not there. Its
 // errors are sentences for the operator, with cause and remedy.
-func Open(dir string, log *slog.Logger) (*Store, error) {
+func Open(dir string, log *slog.Logger) (*Store, error) { return OpenFrom(dir, nil, log) }
+
+// OpenFrom is Open, but a new database is filled from source, where it has
+// something to give.
+func OpenFrom(dir string, source Source, log *slog.Logger) (*Store, error) {
 	if lib.SQLITE_VERSION_NUMBER < 3051003 {
 		return nil, fmt.Errorf("this build has SQLite %s, which can damage databases. Build it with 3.51.3 or later", lib.SQLITE_VERSION)
 	}
@@ -75,7 +80,7 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 		log:     log,
 		dir:     dir,
 		lock:    held,
-		results: make(chan []result, 4),
+		results: make(chan settled, 4),
 		around:  func(tell func()) { tell() },
 		readers: make(chan *conn, readers),
 		closing: make(chan struct{}),
@@ -84,7 +89,7 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 		witness: witness{changed: make(chan struct{}, 1)},
 	}
 	s.queue.init()
-	if err := s.open(filepath.Join(dir, dbName)); err != nil {
+	if err := s.open(filepath.Join(dir, dbName), source); err != nil {
 		return nil, errors.Join(err, s.closeFiles())
 	}
 	s.goroutines.Go(s.write)
@@ -141,6 +146,15 @@ func (s *Store) fail(err error) {
 		s.log.Error("the database has failed; the outcome of what was being written is unknown", "err", err)
 		close(s.dead)
 		s.failed <- fmt.Errorf("the database in %s has failed: %w. The outcome of what was being written is unknown until the next start", s.dir, err)
+	})
+}
+
+// forsake ends the store because of whoever follows it.
+func (s *Store) forsake(err error) {
+	s.deadOnce.Do(func() {
+		s.log.Error("the store stops", "err", err)
+		close(s.dead)
+		s.failed <- err
 	})
 }
 

@@ -54,13 +54,15 @@ func (s *Store) keepWitness() {
 }
 
 // writeWitness writes what is committed, never more.
-func (s *Store) writeWitness() error {
-	path := filepath.Join(s.dir, "witness")
+func (s *Store) writeWitness() error { return writeWitness(s.dir, s.id, s.count.Load()) }
+
+func writeWitness(dir, id string, count uint64) error {
+	path := filepath.Join(dir, "witness")
 	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // the operator's own path
 	if err != nil {
 		return fmt.Errorf("write the witness: %w", err)
 	}
-	_, err = fmt.Fprintf(f, "%s %d\n", s.id, s.count.Load())
+	_, err = fmt.Fprintf(f, "%s %d\n", id, count)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write the witness: %w", err)
 	}

@@ -30,6 +30,7 @@ type writer struct {
 	erased     bool      // the files may hold old pages with what was erased
 	scrubbed   time.Time // when that was seen to last
 	unmeasured uint64    // what went into the log since it was last measured
+	changes    *Changes  // of this transaction, where somebody follows
 	troubled   bool      // the last transaction could not be written
 	stuck      bool      // the log could not be moved the last time
 }
@@ -39,6 +40,7 @@ type room struct {
 	chat.Room
 	num     int64
 	counted uint64 // seq up to which its events are in the table unread
+	begins  uint64 // seq of the first event of its log
 	grown   bool
 }
 
@@ -91,16 +93,23 @@ func (s *Store) write() {
 	}
 }
 
+// settled is what came of one transaction.
+type settled struct {
+	results []result
+	changes *Changes // nil where nobody follows, or nothing changed
+}
+
 // publish is the goroutine that tells outcomes, in commit order, while the
 // next transaction is under way.
 func (s *Store) publish() {
-	var batch []result
+	var batch settled
 	tell := func() {
-		for _, r := range batch {
+		for _, r := range batch.results {
 			r.job.done(r.err)
 		}
 	}
 	for batch = range s.results {
+		s.lead(batch)
 		s.around(tell)
 	}
 }
@@ -133,7 +142,7 @@ func (s *Store) commit(batch []job) int {
 			s.log.Info("the database can be written again")
 		}
 		if !ackBeforeCommit {
-			s.results <- results
+			s.results <- settled{results, w.changes}
 		}
 		return len(results)
 	case severityOf(err) == fatal:
@@ -154,7 +163,7 @@ func (s *Store) answer(batch []job, err error) {
 	for i, j := range batch {
 		results[i] = result{j, err}
 	}
-	s.results <- results
+	s.results <- settled{results: results}
 }
 
 // transact runs jobs in one transaction until it is full. An error means that
@@ -192,8 +201,11 @@ func (s *Store) transact(batch []job, fenced bool) (results []result, err error)
 	if err := w.moveRefs(maxWaiting, movesAtOnce); err != nil {
 		return nil, notGuilty(err)
 	}
+	if err := s.capture(); err != nil {
+		return nil, notGuilty(err)
+	}
 	if ackBeforeCommit {
-		s.results <- results
+		s.results <- settled{results, w.changes}
 	}
 	if _, err := w.conn.exec("COMMIT"); err != nil {
 		return nil, notGuilty(err)
@@ -203,7 +215,7 @@ func (s *Store) transact(batch []job, fenced bool) (results []result, err error)
 }
 
 func (w *writer) begin() {
-	w.grown, w.bytes, w.added, w.wrote = w.grown[:0], 0, 0, false
+	w.grown, w.bytes, w.added, w.wrote, w.changes = w.grown[:0], 0, 0, false, nil
 	if len(w.rooms) > maxRoomsCached {
 		clear(w.rooms)
 	}
