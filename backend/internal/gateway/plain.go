@@ -46,7 +46,7 @@ func (v *wish) plain() bool { return v.begin != nil }
 // gets a plain whose Client is not started yet, so that nothing of what comes
 // is missed: it takes its places in topics, sends what comes first, and ends
 // with Client.Start and a Handler that embeds the plain.
-var endpoints = map[string]func(v *wish, q url.Values) error{}
+var endpoints = map[string]func(v *wish, q url.Values) error{"/todo": wishForTodos}
 
 // wishOf reads from a handshake what it asks for.
 func (h *Hub) wishOf(r *http.Request) (v wish, err error) {
