@@ -81,6 +81,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		RateLimits: cfg.RateLimits, Sends: sends, Told: s.hub.Told,
 		HTTPRate: cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
 		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
+		Push: s.hub.Push, AdminToken: cfg.AdminToken, LimitBody: cfg.LimitBody,
 		MaxCard: cfg.LimitFrame, SessionTTL: cfg.SessionTTL, Version: version(), Origins: cfg.Origins,
 	})
 	s.http = &http.Server{

@@ -165,6 +165,21 @@ func (g *Guard) LocalFile(r *http.Request) bool {
 	return len(origins) == 1 && origins[0] == "null" && isLoopbackName(hostname(r.Host))
 }
 
+// SameMachine says whether a program or a page on this machine asks, addressing
+// it as such, and not through a proxy here.
+func (g *Guard) SameMachine(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopbackName(hostname(r.Host)) {
+		return false
+	}
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Forwarded-") || name == "Forwarded" || name == "Via" || name == "X-Real-Ip" {
+			return false
+		}
+	}
+	return true
+}
+
 // HostAllowed says whether this server answers to the request's Host. Bound to
 // loopback it answers to loopback names alone, so that no foreign name that
 // resolves to 127.0.0.1 can reach it from a browser (DNS rebinding).

@@ -99,12 +99,12 @@ func (g *guest) pursue(after, slack uint64) {
 	for g.client.Drained() == nil {
 		page, err := g.following(after)
 		if err != nil {
-			g.client.Close(websocket.CloseTryLater, "the server cannot read this room right now; come back later")
+			g.unreadable()
 			return
 		}
 		behind := page.Head - min(page.Head, after)
 		if behind > slack {
-			g.client.Close(websocket.CloseTryLater, "too far behind; come back later")
+			g.client.Close(websocket.CloseTryLater, reasonBehind)
 			return
 		}
 		slack = max(mayMiss, min(slack, behind+mayMiss))
@@ -120,6 +120,13 @@ func (g *guest) pursue(after, slack uint64) {
 			return
 		}
 	}
+}
+
+const reasonBehind = "too far behind; come back later"
+
+// unreadable ends a client that cannot be shown what it is to see.
+func (g *guest) unreadable() {
+	g.client.Close(websocket.CloseTryLater, "the server cannot read this room right now; come back later")
 }
 
 func (g *guest) following(after uint64) (chat.Page, error) {

@@ -46,7 +46,11 @@ func (v *wish) plain() bool { return v.begin != nil }
 // gets a plain whose Client is not started yet, so that nothing of what comes
 // is missed: it takes its places in topics, sends what comes first, and ends
 // with Client.Start and a Handler that embeds the plain.
-var endpoints = map[string]func(v *wish, q url.Values) error{"/todo": wishForTodos}
+var endpoints = map[string]func(v *wish, q url.Values) error{
+	"/websocket": wishForChat,
+	"/todo":      wishForTodos,
+	"/echo":      wishForEcho,
+}
 
 // wishOf reads from a handshake what it asks for.
 func (h *Hub) wishOf(r *http.Request) (v wish, err error) {
@@ -84,17 +88,22 @@ func (h *Hub) wishForLines(v *wish, r *http.Request, q url.Values) error {
 		v.mode, v.begin = modeText, (*plain).beginLines
 	case mode == modeJSON, mode == "":
 		v.mode, v.begin = modeJSON, (*plain).beginLines
+	case mode == modeEcho:
+		v.mode, v.begin = modeEcho, (*plain).beginMirror
 	default:
 		return chat.InvalidField("mode", "mode is json, text or echo")
 	}
 	return nil
 }
 
-// The forms of plain clients at /ws; auto lets the Origin of each decide.
+// The forms of plain clients at /ws, and at /echo; auto lets the Origin of each
+// decide.
 const (
-	modeAuto = "auto"
-	modeJSON = "json"
-	modeText = "text"
+	modeAuto  = "auto"
+	modeJSON  = "json"
+	modeText  = "text"
+	modeEcho  = "echo"
+	modeHello = "hello"
 )
 
 // entrance says whether the room that is asked for is there.

@@ -26,6 +26,13 @@ var dialectPrefixes = [dialects]string{inJSON: "json/", inText: "text/", inChat:
 // noticesTopic carries comings and goings for plain clients; they may be lost.
 func noticesTopic(room chat.RoomID) string { return "notices/" + string(room) }
 
+// pushTopic and pushPagesTopic carry what is pushed to the clients of /echo, as
+// it is and for pages that make markup of it.
+const (
+	pushTopic      = "echo"
+	pushPagesTopic = "echo/browser"
+)
+
 // eventsRoom is the room of an eventsTopic.
 func eventsRoom(topic string) (chat.RoomID, bool) {
 	room, ok := strings.CutPrefix(topic, eventsPrefix)

@@ -33,6 +33,10 @@ type Options struct {
 	RoomBurst  int
 	MaxCard    int64 // bytes of a request that posts a card; no fewer than of any other
 	SessionTTL time.Duration
+	// Push sends a text to every client of /echo.
+	Push       func(text string)
+	AdminToken string   // who may push; "": this machine
+	LimitBody  int64    // bytes of what is pushed
 	Version    string   // of this server
 	Origins    []string // for the protection of unsafe requests without an Origin header
 }
@@ -102,6 +106,7 @@ func (a *API) Routes(socket, files http.Handler) http.Handler {
 	mux.Handle("/api/", a.limited(a.protected(asJSON(api))))
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.Handle("/sendall", a.limited(http.HandlerFunc(a.sendAll)))
 	mux.Handle("/metrics", http.NotFoundHandler())
 	for path := range sockets {
 		mux.Handle(path, socket)
