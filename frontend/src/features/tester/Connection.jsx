@@ -71,28 +71,30 @@ export function Connection({ target, socket, status, onTarget }) {
           />
         )}
         <p className={css.hint}>{t(hints[dialect ?? path])}</p>
-        {asked.room && (
-          <Field
-            label={t('tester.room')}
-            value={target.room}
-            placeholder="general"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            onChange={(event) => change({ room: event.target.value })}
-          />
-        )}
-        {asked.name && (
-          <Field
-            label={t('tester.name')}
-            value={target.name}
-            placeholder={t('tester.given')}
-            note={protocol && t('tester.cookie')}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change({ name: event.target.value })}
-          />
-        )}
+        <div className={css.fields}>
+          {asked.room && (
+            <Field
+              label={t('tester.room')}
+              value={target.room}
+              placeholder="general"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              onChange={(event) => change({ room: event.target.value })}
+            />
+          )}
+          {asked.name && (
+            <Field
+              label={t('tester.name')}
+              value={target.name}
+              placeholder={t('tester.given')}
+              note={protocol && t('tester.cookie')}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => change({ name: event.target.value })}
+            />
+          )}
+        </div>
       </fieldset>
 
       <div className={css.address}>

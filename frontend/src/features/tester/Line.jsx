@@ -9,6 +9,8 @@ import css from './Line.module.css';
 
 /** More of one frame is shown when it is asked for. */
 const SHOWN = 4_000;
+/** What fits beside time and size. */
+const SHORT = 48;
 
 /** One line of the log; again only when something about it is another. */
 export const Line = memo(LogLine);
@@ -22,8 +24,9 @@ function LogLine({ entry, pretty }) {
   const full = (pretty && !binary && indented(text)) || text;
   const shown = whole ? full : full.slice(0, SHOWN);
   const rest = full.length - shown.length;
+  const long = table !== null || shown.length > SHORT || shown.includes('\n');
   return (
-    <div className={`${css.line} ${css[kind]}`} data-kind={kind}>
+    <div className={`${css.line} ${css[kind]}`} data-kind={kind} data-long={long}>
       <time className={css.time} dateTime={new Date(at).toISOString()}>
         {timeOf(at)}
       </time>

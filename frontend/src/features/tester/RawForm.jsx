@@ -94,7 +94,7 @@ export function RawForm({ target, open, onSend }) {
           </div>
         )}
         <div className={css.bytes}>
-          <Switch label={t('tester.bytes')} checked={bytes} onChange={setBytes} />
+          <Switch label={t('tester.hex')} checked={bytes} onChange={setBytes} />
         </div>
       </div>
     </form>
