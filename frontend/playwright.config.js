@@ -36,7 +36,7 @@ export default defineConfig({
       use: { viewport: { width: 1280, height: 800 } },
     },
     // The tutorials' own clients, all in one server: see docs/origins.md.
-    { name: 'origins', testMatch: 'origins/*.spec.js', workers: 1 },
+    { name: 'origins', testMatch: 'origins/*.spec.js', workers: 1, use: { trace: 'off' } },
     {
       name: 'phone',
       testIgnore: 'origins/**',

@@ -1,7 +1,7 @@
 // Origin 3: wscat, gorilla's page, and text.
 import { CRA } from './peer.js';
 import { EVIL, expect, test } from './house.js';
-import { fresh, hears, JOINED, LEFT, lines, reads, said, sees } from './words.js';
+import { bodies, fresh, hears, JOINED, LEFT, lines, reads, said, sees } from './words.js';
 import { wscat } from './wscat.js';
 
 test('3.1 two wscat: silence at first, then each line to both, and nothing else', async ({
@@ -99,9 +99,18 @@ test('3.4 text and json are one lobby, each in its form, and notices go to json 
   await reads(raw, two);
   expect(said(frames)).toEqual([one, two]);
   expect(lines(raw)).toEqual([one, two]);
-  const notices = frames.texts.map((text) => JSON.parse(text).body);
-  expect(notices).toContain(JOINED);
-  expect(notices).toContain(LEFT);
+  // Its own coming, and the two who came and went.
+  for (const [notice, count] of /** @type {const} */ ([
+    [JOINED, 3],
+    [LEFT, 2],
+  ])) {
+    const times = () => bodies(frames).filter((body) => body === notice).length;
+    await frames.until(() => times() >= count, `${count} times ${notice}`);
+  }
+  const last = fresh();
+  frames.send(last);
+  await reads(raw, last);
+  expect(lines(raw)).toEqual([one, two, last]);
 });
 
 test('3.5 four thousand characters are carried, blank lines are not', async ({ text, json }) => {

@@ -45,6 +45,11 @@ export const EVIL = '<img src=x onerror=window.ran=1><script>window.ran=1</scrip
 const fixtures = {
   program: [
     async ({ browserName: _ }, provide) => {
+      // TEAHOUSE_RACE_BIN saves somebody who runs one test again and again the build.
+      if (process.env.TEAHOUSE_RACE_BIN) {
+        await provide(resolve(process.env.TEAHOUSE_RACE_BIN));
+        return;
+      }
       const folder = await mkdtemp(join(tmpdir(), 'teahouse-race-'));
       const program = join(folder, 'teahouse');
       await promisify(execFile)('go', ['build', '-race', '-o', program, '.'], {

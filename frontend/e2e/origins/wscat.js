@@ -16,8 +16,11 @@ const INCOMING = new RegExp(`${ESC}\\[34m< (.*?)${ESC}\\[39m`, 'gs');
  * The real wscat in a terminal, as somebody would sit before it.
  * @param {string} address @param {string[]} [options]
  */
-export async function wscat(address, options = []) {
-  const words = [process.execPath, program, '-c', address, ...options];
+export const wscat = (address, options = []) =>
+  sit([process.execPath, program, '-c', address, ...options]);
+
+/** A command that becomes wscat, in a terminal. @param {string[]} words */
+export async function sit(words) {
   const command = words.map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', `${TERMINAL}; exec ${command}`, '/dev/null'], {
     env: { ...process.env, TERM: 'xterm', NODE_OPTIONS: '' },
