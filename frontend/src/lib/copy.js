@@ -10,6 +10,7 @@ export function copy(text) {
   area.value = text;
   area.readOnly = true;
   area.className = 'visually-hidden';
+  area.style.whiteSpace = 'pre'; // else runs of blanks would be copied as one
   (document.querySelector('dialog[open]') ?? document.body).append(area);
   area.select();
   try {
