@@ -8,7 +8,10 @@ const catalogue = (file) =>
   JSON.parse(readFileSync(new URL(`../src/i18n/${file}`, import.meta.url), 'utf8'));
 
 /** @type {Record<Locale, Record<string, string>>} */
-const catalogues = { en, 'zh-CN': catalogue('zh.json') };
+const catalogues = {
+  en: { ...en, ...catalogue('../features/tester/en.json') },
+  'zh-CN': { ...catalogue('zh.json'), ...catalogue('../features/tester/zh.json') },
+};
 
 /**
  * The client's own words, so that a better wording breaks no test.
@@ -27,6 +30,12 @@ export function wordsOf(locale = 'en') {
 }
 
 export const t = wordsOf();
+
+/** The words that only the socket tester says. @param {Locale} [locale] */
+export const testerWords = (locale) =>
+  /** @type {import('../src/features/tester/words.js').Say} */ (
+    /** @type {unknown} */ (wordsOf(locale))
+  );
 
 /** The longest run of words that does not depend on what is filled in. @param {Key} key @param {Locale} [locale] */
 export const fixedWords = (key, locale = 'en') =>
