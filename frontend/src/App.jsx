@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { later } from './components/Later.jsx';
+import { Panel } from './components/Panel.jsx';
 import { NARROW, PHONE, useMedia } from './components/media.js';
 import { useShortcuts } from './components/useShortcuts.js';
 import { NameEntry } from './features/account/NameEntry.jsx';
@@ -45,6 +46,11 @@ const Settings = later(async () => {
   );
 });
 
+const TodoPanel = later(
+  async () => (await import('./features/todo/TodoPanel.jsx')).TodoPanel,
+  Panel,
+);
+const CardWindow = later(async () => (await import('./features/cards/CardWindow.jsx')).CardWindow);
 const Tester = later(async () => (await import('./features/tester/Tester.jsx')).Tester);
 
 const FIRST_ROOM = 'general';
@@ -82,7 +88,9 @@ export function App() {
 
 /**
  * What is open over the page.
- * @typedef {'find' | 'browse' | 'settings' | 'keys' | {create: string}} Window `create`: the name to begin with
+ * @typedef {'find' | 'browse' | 'settings' | 'keys' | {create: string} | {card: string}} Window `create`: the name
+ *   to begin with; `card`: for which room
+ * @typedef {'people' | 'todo'} PanelName
  */
 
 /** Rooms beside the conversation; on a phone one at a time. */
@@ -93,7 +101,7 @@ function House() {
   const [path, navigate] = useLocation();
   const [, params] = useRoute('/rooms/:room');
   const room = params?.room ?? null;
-  const [people, setPeople] = useState(false);
+  const [beside, setBeside] = useState(/** @type {PanelName | null} */ (null));
   const [open, setOpen] = useState(/** @type {Window | null} */ (null));
   // What is open belongs to what is behind it: going back leaves both.
   const [behind, setBehind] = useState(path);
@@ -109,8 +117,9 @@ function House() {
     Boolean(room !== null && rooms[room] && !rooms[room].refused),
   );
   // On a phone the panel is a page of its own: going back closes it.
-  const asPage = useHistoryState()?.panel === true;
-  const panel = (phone ? asPage : people) && shown;
+  const asPage = useHistoryState()?.panel;
+  const named = asPage === 'people' || asPage === 'todo' ? asPage : null;
+  const panel = shown ? (phone ? named : beside) : null;
   const foldable = narrow && !phone && shown;
   useRecent(room);
 
@@ -136,14 +145,17 @@ function House() {
     if (history.state?.fromList) history.back();
     else navigate('/', { replace: true });
   }, [navigate]);
-  const showPeople = useCallback(() => {
-    if (phone) navigate(path, { state: { ...history.state, panel: true } });
-    else setPeople((before) => !before);
-  }, [phone, navigate, path]);
-  const hidePeople = useCallback(() => {
+  const hidePanel = useCallback(() => {
     if (phone) history.back();
-    else setPeople(false);
+    else setBeside(null);
   }, [phone]);
+  const showPanel = useCallback(
+    (/** @type {PanelName} */ name) => {
+      if (phone) navigate(path, { state: { ...history.state, panel: name } });
+      else setBeside(name);
+    },
+    [phone, navigate, path],
+  );
   const fold = useCallback(() => {
     setFolded(!folded);
     if (folded) memory.removeItem(HIDDEN);
@@ -166,7 +178,7 @@ function House() {
       if (next) go(next);
     },
     onEscape() {
-      if (panel) return hidePeople();
+      if (panel) return hidePanel();
       client.markRead();
       setLatest(latest + 1);
       return undefined;
@@ -199,14 +211,17 @@ function House() {
             <OpenRoom
               key={room}
               id={room}
-              people={panel}
-              covered={panel && narrow}
+              panel={panel}
+              covered={panel !== null && narrow}
               latest={latest}
-              onPeople={showPeople}
+              onPanel={(name) => (name === panel ? hidePanel() : showPanel(name))}
+              onTodo={() => panel !== 'todo' && showPanel('todo')}
+              onCard={() => setOpen({ card: room })}
               onBack={phone ? back : null}
               sidebar={foldable ? { shown: !folded, toggle: fold } : null}
             />
-            {panel && <PeoplePanel room={room} onClose={hidePeople} />}
+            {panel === 'people' && <PeoplePanel room={room} onClose={hidePanel} />}
+            {panel === 'todo' && <TodoPanel room={room} onClose={hidePanel} />}
           </div>
         )}
       </div>
@@ -222,8 +237,11 @@ function House() {
       {open === 'browse' && (
         <BrowseRooms onPick={go} onCreate={() => setOpen({ create: '' })} onClose={close} />
       )}
-      {typeof open === 'object' && open && (
+      {typeof open === 'object' && open && 'create' in open && (
         <CreateRoom name={open.create} onDone={go} onClose={close} />
+      )}
+      {typeof open === 'object' && open && 'card' in open && (
+        <CardWindow room={open.card} onClose={close} />
       )}
       {open === 'settings' && <Settings onKeys={showKeys} onClose={close} />}
       {open === 'keys' && <KeyHelp onClose={close} />}
@@ -234,15 +252,17 @@ function House() {
 /**
  * @param {{
  *   id: string,
- *   people: boolean,
+ *   panel: PanelName | null,
  *   covered: boolean,
  *   latest: number,
- *   onPeople: () => void,
+ *   onPanel: (panel: PanelName) => void,
+ *   onTodo: () => void,
+ *   onCard: () => void,
  *   onBack: (() => void) | null,
  *   sidebar: {shown: boolean, toggle: () => void} | null,
  * }} props
  */
-function OpenRoom({ id, people, covered, latest, onPeople, onBack, sidebar }) {
+function OpenRoom({ id, panel, covered, latest, onPanel, onTodo, onCard, onBack, sidebar }) {
   const room = useStore((state) => state.rooms[id]);
   if (!room) return <main className={css.conversation} />;
   if (room.refused)
@@ -256,20 +276,18 @@ function OpenRoom({ id, people, covered, latest, onPeople, onBack, sidebar }) {
     );
   return (
     <main className={css.conversation} inert={covered} tabIndex={-1}>
-      <RoomHeader
-        room={room}
-        people={people}
-        onPeople={onPeople}
-        onBack={onBack}
-        sidebar={sidebar}
-      />
+      <RoomHeader room={room} panel={panel} onPanel={onPanel} onBack={onBack} sidebar={sidebar} />
       <Conversation room={room} latest={latest} />
       <div className={css.between}>
         <TypingLine room={id} />
         {(onBack || sidebar?.shown === false) && <UpdateBar over />}
         <Banner over />
       </div>
-      {room.member ? <Composer room={room} /> : <JoinBar room={room} />}
+      {room.member ? (
+        <Composer room={room} onTodo={onTodo} onCard={onCard} />
+      ) : (
+        <JoinBar room={room} />
+      )}
     </main>
   );
 }

@@ -16,9 +16,11 @@ const SLOW = 400;
  * said, and the page around it stays.
  * @template {{onClose: () => void}} Props
  * @param {() => Promise<ComponentType<Props>>} load
+ * @param {ComponentType<{title: string, onClose: () => void, children: import('react').ReactNode}>} [Frame]
+ *   what stands in its place until then
  * @returns {((props: Props) => import('react').ReactNode) & {ready: () => void}}
  */
-export function later(load) {
+export function later(load, Frame = Dialog) {
   /** @type {ComponentType<Props> | null} */
   let loaded = null;
   const get = async () => {
@@ -54,19 +56,19 @@ export function later(load) {
     if (Loaded) return <Loaded {...props} />;
     if (state === 'slow')
       return (
-        <Dialog title={t('later.title')} onClose={props.onClose}>
+        <Frame title={t('later.title')} onClose={props.onClose}>
           <Skeleton rows={3} label={t('later.title')} />
-        </Dialog>
+        </Frame>
       );
     if (state !== 'failed') return null;
     return (
-      <Dialog title={t('later.title')} onClose={props.onClose}>
+      <Frame title={t('later.title')} onClose={props.onClose}>
         <Notice title={t('later.failed')} text={t('later.text')}>
           <Button look="primary" onClick={() => setState('loading')}>
             {t('action.retry')}
           </Button>
         </Notice>
-      </Dialog>
+      </Frame>
     );
   }
 

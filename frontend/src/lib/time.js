@@ -21,6 +21,17 @@ export const shortClock = (locale, at) =>
     .join('')
     .trim();
 
+/** The time of day where it is today's, else the date. @param {string} locale @param {number} at @param {number} [now] */
+export function shortTime(locale, at, now = Date.now()) {
+  if (daysAgo(at, now) === 0) return clock(locale, at);
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return format(locale, {
+    month: 'short',
+    day: 'numeric',
+    ...(!sameYear && { year: 'numeric' }),
+  }).format(at);
+}
+
 /** Date and time in full. @param {string} locale @param {number} at */
 export const fullTime = (locale, at) =>
   format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);

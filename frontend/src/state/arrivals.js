@@ -1,16 +1,18 @@
+import { isSaid } from './changes.js';
 import { countsFor } from './rooms.js';
 import { unread } from './selectors.js';
 
 /**
  * @import {ApiEvent} from '../api/index.js'
- * @import {ActivityFrame, EventFrame, EventMessage} from '../api/protocol.d.ts'
+ * @import {ActivityFrame, EventFrame} from '../api/protocol.d.ts'
+ * @import {Said} from './changes.js'
  * @import {State} from './reducer.js'
  */
 
 /**
  * Something new to read: a message in the room on screen, or that another room
  * has more unread than before.
- * @typedef {{room: string, event: EventMessage} | {room: string, seq: number, unread: number}} Arrival
+ * @typedef {{room: string, event: Said} | {room: string, seq: number, unread: number}} Arrival
  */
 
 /** Tells of what is new, and only of that: not of what was there, or was missed and is caught up with. */
@@ -46,7 +48,7 @@ export function createArrivals() {
   function event(frame, before, after) {
     const { room, seq } = frame;
     const taken = after.rooms[room]?.log?.last === seq && before.rooms[room]?.log?.last !== seq;
-    if (frame.kind !== 'message' || !taken || seq <= (caughtUp.get(room) ?? 0)) return;
+    if (!isSaid(frame) || !taken || seq <= (caughtUp.get(room) ?? 0)) return;
     if (countsFor(frame, after.me)) tell({ room, event: frame });
   }
 

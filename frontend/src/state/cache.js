@@ -4,6 +4,7 @@ import { KEPT } from './rooms.js';
 /**
  * @import {Database} from './database.js'
  * @import {Room} from './rooms.js'
+ * @import {Todos} from './todos.js'
  */
 
 /**
@@ -23,6 +24,7 @@ const SAVE_WITHIN = 5_000;
  */
 const isOther = (room, saved) =>
   room.log !== saved?.log ||
+  room.todos !== saved.todos ||
   room.member !== saved.member ||
   room.name !== saved.name ||
   room.topic !== saved.topic;
@@ -37,7 +39,15 @@ function better(room, before) {
   if (!theirs || (mine && mine.epoch !== theirs.epoch)) return room;
   const further = !mine || theirs.last > mine.last;
   const deeper = mine?.last === theirs.last && theirs.first < mine.first;
-  return further || deeper ? { ...room, log: theirs } : room;
+  const known = { ...room, todos: betterList(room.todos, before.todos) };
+  return further || deeper ? { ...known, log: theirs } : known;
+}
+
+/** @param {Todos | null} mine @param {Todos | null | undefined} theirs what the disk has */
+function betterList(mine, theirs) {
+  if (!theirs || theirs.stale) return mine;
+  if (!mine || mine.stale) return theirs;
+  return theirs.epoch === mine.epoch && theirs.seq > mine.seq ? theirs : mine;
 }
 
 /**
@@ -91,6 +101,7 @@ export function createCache({ database, rooms }) {
         newAfter: null,
         editing: null,
         refused: null,
+        todos: room.todos ?? null,
         // Kept before changes were folded, a log does not say where it begins.
         log: room.log && {
           first: room.log.events[0]?.seq ?? room.log.last + 1,

@@ -1,9 +1,14 @@
 /**
- * @import {EventDelete, EventEdit, EventFrame, EventMessage, EventReact, User} from '../api/protocol.d.ts'
+ * @import {EventCard, EventDelete, EventEdit, EventFrame, EventMessage, EventReact, User} from '../api/protocol.d.ts'
  * @import {Entry} from './queue.js'
  */
 
 /** What changes a message that was there before. @typedef {EventEdit | EventDelete | EventReact} Change */
+
+/** What somebody says, in words or as a table. @typedef {EventMessage | EventCard} Said */
+
+/** @param {EventFrame} event @returns {event is Said} */
+export const isSaid = (event) => event.kind === 'message' || event.kind === 'card';
 
 /** @param {EventFrame} event @returns {event is Change} */
 export const isChange = (event) =>
@@ -11,14 +16,17 @@ export const isChange = (event) =>
 
 /**
  * The message after a change. Applying one twice changes nothing, nor does an
- * edit older than the last: the same message is answered.
- * @param {EventMessage} message
+ * edit older than the last: the same message is answered. A card can only be
+ * deleted.
+ * @template {Said} T
+ * @param {T} message
  * @param {Change} change
- * @returns {EventMessage}
+ * @returns {T | Said}
  */
 export function fold(message, change) {
   if (message.deleted) return message;
   if (change.kind === 'delete') return deleted(message);
+  if (message.kind === 'card') return message;
   if (change.kind === 'react')
     return reacted(message, change.user, change.emoji, change.on === true);
   // Of a message that is deleted by now an edit may have lost its text.
@@ -28,22 +36,29 @@ export function fold(message, change) {
 
 /**
  * The message as it will be once this device's own change is with the server.
- * @param {EventMessage} message
+ * @template {Said} T
+ * @param {T} message
  * @param {Entry} entry
  * @param {User} me
- * @returns {EventMessage}
+ * @returns {T | Said}
  */
 export function foldEntry(message, { op, body, emoji, on, seq }, { id, name }) {
   if (message.deleted) return message;
   if (op === 'delete') return deleted(message);
+  if (message.kind === 'card') return message;
   if (op === 'react') return reacted(message, { id, name }, emoji ?? '', on === true);
   // What was edited elsewhere after ours stands.
   if (op !== 'edit' || (seq && seq <= (message.edited ?? 0))) return message;
   return { ...message, body, edited: message.edited ?? message.seq };
 }
 
-/** @param {EventMessage} message @returns {EventMessage} */
-function deleted({ body: _, edited: __, reactions: ___, ...message }) {
+/** @param {Said} said @returns {Said} */
+function deleted(said) {
+  if (said.kind === 'card') {
+    const { body: _, ...card } = said;
+    return { ...card, deleted: true };
+  }
+  const { body: _, edited: __, reactions: ___, ...message } = said;
   return { ...message, deleted: true };
 }
 

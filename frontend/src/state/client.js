@@ -7,6 +7,7 @@ import { createFavourites } from './favourites.js';
 import { createHistory } from './history.js';
 import { createLeftovers } from './leftovers.js';
 import { createLease } from './lease.js';
+import { createList } from './list.js';
 import { createMessages } from './messages.js';
 import { createOutbox } from './outbox.js';
 import { createReading } from './reading.js';
@@ -42,6 +43,7 @@ export function createClient({ api, database, locks, channel, memory }) {
   const cache = createCache({ database, rooms: () => store.get().rooms });
   const editing = createEditing({ store, drafts });
   const messages = createMessages({ store, outbox: () => outbox, drafts, editing });
+  const list = createList({ api, store, outbox: () => outbox, drafts });
   const favourites = createFavourites({ store, memory, tell });
   const arrivals = createArrivals();
   const reading = createReading({ store, sendRead: api.sendRead });
@@ -61,6 +63,8 @@ export function createClient({ api, database, locks, channel, memory }) {
     edit: api.editMsg,
     delete: api.deleteMsg,
     react: api.react,
+    todo: api.todo,
+    card: api.postCard,
   };
   const older = createHistory({ api, store, rejoin: listen });
   const ahead = createAhead({
@@ -241,6 +245,9 @@ export function createClient({ api, database, locks, channel, memory }) {
     edit: messages.edit,
     remove: messages.remove,
     react: messages.react,
+
+    /** The room's list of what is to do, and tables. */
+    list,
 
     /** Puts the text of a message into the box. @param {string} room @param {string} message */
     startEdit: editing.start,

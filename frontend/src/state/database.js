@@ -42,8 +42,11 @@ export { openVolatile };
  */
 
 const NAME = 'teahouse';
-/** Since 2 the outbox holds more than messages; a page that sends nothing else must not read it. */
-const VERSION = 2;
+/**
+ * Since 2 the outbox holds more than messages, since 3 cards and what is wished of
+ * a list; a page that sends nothing of that must not read it.
+ */
+const VERSION = 3;
 /** @type {Table[]} */
 const owned = ['outbox', 'drafts', 'rooms'];
 const strict = /** @type {const} */ ({ durability: 'strict' });

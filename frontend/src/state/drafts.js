@@ -13,12 +13,19 @@ const SAVE_WITHIN = 50;
 /** The draft of another text for a message. @param {string} room @param {string} message */
 export const editKey = (room, message) => `${room} ${message}`;
 
-/** What a draft is for: a room's next message, or another text for one. A room's id holds no blank. @param {string} key */
+/** The draft of what is written elsewhere than in the box. @param {string} room @param {'card' | 'todo'} form */
+export const formKey = (room, form) => `${room} /${form}`;
+
+/**
+ * What a draft is for: a room's next message, another text for one, or a form
+ * of its own. A room's id holds no blank, a message's does not begin with a stroke.
+ * @param {string} key
+ * @returns {{room: string, message: string | null, form: 'card' | 'todo' | null}}
+ */
 export function draftOf(key) {
-  const at = key.indexOf(' ');
-  return at < 0
-    ? { room: key, message: null }
-    : { room: key.slice(0, at), message: key.slice(at + 1) };
+  const [room, rest = null] = key.split(/ (.*)/s);
+  if (!rest?.startsWith('/')) return { room, message: rest, form: null };
+  return { room, message: null, form: rest === '/card' ? 'card' : 'todo' };
 }
 
 /** What was begun, and what comes to it: nothing of either is lost. @param {string} first @param {string} second */
@@ -136,7 +143,7 @@ export function createDrafts(database, tellOthers = () => {}) {
     },
 
     /**
-     * Puts a text behind what the draft of a room holds.
+     * Puts a text behind what a draft holds.
      * @param {string} room
      * @param {string} text
      */

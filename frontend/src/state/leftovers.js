@@ -1,6 +1,6 @@
 import { isBlank } from '../lib/text.js';
-import { draftOf } from './drafts.js';
-import { isSend } from './queue.js';
+import { draftOf, formKey } from './drafts.js';
+import { isSend, typedAs } from './queue.js';
 
 /**
  * @import {Database} from './database.js'
@@ -54,7 +54,7 @@ export function createLeftovers({ database, outbox, drafts, tell }) {
         ...texts.map((entry) => ({
           id: entry.id,
           room: entry.room,
-          text: entry.body,
+          text: typedAs(entry),
           entry: isSend(entry) ? entry : null,
           user: entry.user,
           ...(!isSend(entry) && { order: entry.order }),
@@ -77,7 +77,8 @@ export function createLeftovers({ database, outbox, drafts, tell }) {
       if (left.entry) {
         await outbox.adopt(left.entry);
       } else {
-        drafts.append(left.room, left.text);
+        const form = draftOf(left.draft ?? left.room).form;
+        drafts.append(form === null ? left.room : formKey(left.room, form), left.text);
         await drafts.save();
         await drop(left);
       }

@@ -1,9 +1,9 @@
-import { fold, isChange } from './changes.js';
+import { fold, isChange, isSaid } from './changes.js';
 
 /**
- * @import {EventFrame, EventMessage, EventsPage} from '../api/protocol.d.ts'
+ * @import {EventFrame, EventsPage} from '../api/protocol.d.ts'
  * @import {Joined} from '../api/subscriptions.js'
- * @import {Change} from './changes.js'
+ * @import {Change, Said} from './changes.js'
  */
 
 /**
@@ -70,7 +70,7 @@ function foldAll(events, changes, most = events.length) {
   for (const change of changes) {
     const at = place(change.message);
     if (at < 0 || (change.kind === 'react' && at >= most)) continue;
-    const message = /** @type {EventMessage} */ (folded[at]);
+    const message = /** @type {Said} */ (folded[at]);
     const changed = fold(message, change);
     if (changed === message) continue;
     if (folded === events) folded = [...events];
@@ -82,7 +82,7 @@ function foldAll(events, changes, most = events.length) {
 /** Where a message stands, the newest first: -1 if it is not held. @param {EventFrame[]} events @param {string} id */
 function find(events, id) {
   for (let i = events.length - 1; i >= 0; i -= 1) {
-    if (events[i].id === id) return events[i].kind === 'message' ? i : -1;
+    if (events[i].id === id) return isSaid(events[i]) ? i : -1;
   }
   return -1;
 }
@@ -91,17 +91,17 @@ function find(events, id) {
 function index(events) {
   /** @type {Map<string, number>} */
   const places = new Map();
-  for (const [at, { id, kind }] of events.entries()) {
-    if (id && kind === 'message') places.set(id, at);
+  for (const [at, event] of events.entries()) {
+    if (event.id && isSaid(event)) places.set(event.id, at);
   }
   return (/** @type {string} */ id) => places.get(id) ?? -1;
 }
 
-/** @param {Log} log @param {string} id a message's, or one's own command's @param {string} [user] whose command @returns {EventMessage | null} */
+/** @param {Log} log @param {string} id a message's, or one's own command's @param {string} [user] whose command @returns {Said | null} */
 export function messageIn(log, id, user) {
   for (let i = log.events.length - 1; i >= 0; i -= 1) {
     const event = log.events[i];
-    if (event.kind !== 'message') continue;
+    if (!isSaid(event)) continue;
     if (event.id === id || (event.ref === id && event.user.id === user)) return event;
   }
   return null;
@@ -220,7 +220,7 @@ function newestFrom({ events }, messages) {
   let count = 0;
   while (start > 0 && count < messages && events.length - start < messages * PER_MESSAGE) {
     start -= 1;
-    if (events[start].kind === 'message') count += 1;
+    if (isSaid(events[start])) count += 1;
   }
   return { start, full: count >= messages || events.length - start >= messages * PER_MESSAGE };
 }

@@ -32,6 +32,14 @@ export function createMessages({ store, outbox, drafts, editing }) {
     return log ? messageIn(log, message, me?.id) : null;
   }
 
+  /** The item of the list that a command of ours became. @param {string} room @param {string} command */
+  function added(room, command) {
+    const { rooms, me } = store.get();
+    return rooms[room]?.log?.events.findLast(
+      ({ kind, ref, user }) => kind === 'todo' && ref === command && user.id === me?.id,
+    );
+  }
+
   /** What a change is about: by the message's id, or by its command while it has none. @param {string} room @param {string} message @returns {About} */
   function about(room, message) {
     const { me, outbox: entries } = store.get();
@@ -60,8 +68,9 @@ export function createMessages({ store, outbox, drafts, editing }) {
       if (op === 'entry' && change.message) written.set(id, change.message);
     },
 
-    /** The message that a command of ours became, as far as anybody here knows. @param {string} room @param {string} command */
-    named: (room, command) => written.get(command) ?? held(room, command)?.id,
+    /** The message or item that a command of ours became, as far as anybody here knows. @param {string} room @param {string} command */
+    named: (room, command) =>
+      written.get(command) ?? held(room, command)?.id ?? added(room, command)?.id,
 
     /**
      * Gives a message of one's own another text; where that is the one it has,
@@ -111,7 +120,8 @@ export function createMessages({ store, outbox, drafts, editing }) {
       const taken = entries.findLast(
         (entry) => entry.state === 'sent' && entry.emoji === emoji && entry.message === event?.id,
       );
-      const known = taken?.on ?? (event && me ? hasReacted(event, emoji, me.id) : undefined);
+      const said = event?.kind === 'message' && me ? event : undefined;
+      const known = taken?.on ?? (said && hasReacted(said, emoji, me?.id ?? ''));
       await outbox().react(room, about(room, message), { emoji, on }, known);
     },
 

@@ -1,6 +1,6 @@
 import { newId } from '../lib/id.js';
-import { isSend } from './queue.js';
-import { accepted, edit, orphaned, react, refused, remove } from './revisions.js';
+import { creates } from './queue.js';
+import { accepted, edit, orphaned, react, refused, remove, toggle } from './revisions.js';
 
 /**
  * @import {OkChange, OkSend} from '../api/protocol.d.ts'
@@ -17,8 +17,8 @@ const BASE = 1_000;
 const CAP = 30_000;
 
 /**
- * Keeps what was typed or wished until the server has it: messages, and changes
- * of them. An entry is on this device's disk before it shows, is sent under the
+ * Keeps what was typed or wished until the server has it: messages, cards, changes
+ * of them, and of the list. An entry is on this device's disk before it shows, is sent under the
  * same id until it is answered with `ok`, in the order it was written, and by
  * one tab at a time.
  * @param {{
@@ -93,8 +93,8 @@ export function createOutbox({
   /** The entry as it can be sent, in a list; an empty one while it cannot. @param {Entry} entry @returns {Entry[]} */
   function ready(entry) {
     if (entry.state !== 'pending') return [];
-    if (isSend(entry) || entry.message !== undefined) return [entry];
-    const message = lookup(entry.room, entry.target ?? '');
+    if (entry.target === undefined || entry.message !== undefined) return [entry];
+    const message = lookup(entry.room, entry.target);
     return message === undefined ? [] : [{ ...entry, message }];
   }
 
@@ -104,12 +104,12 @@ export function createOutbox({
    * @param {OkSend | OkChange} ok
    */
   async function settle(entry, ok) {
-    const message = 'message' in ok && isSend(entry) ? ok.message : undefined;
+    const message = 'message' in ok && creates(entry) ? ok.message : undefined;
     const change = { state: 'sent', at: ok.at, seq: ok.seq, ...(message && { message }) };
     tell({
       op: 'entry',
       id: entry.id,
-      change: isSend(entry) ? change : { ...change, at: entry.at },
+      change: creates(entry) ? change : { ...change, at: entry.at },
     });
     const { put } = await database.revise(entry.user, (entries) =>
       accepted(entries, entry, message),
@@ -235,9 +235,44 @@ export function createOutbox({
       await wish((entries) => react(entries, entry, known));
     },
 
+    /**
+     * Keeps a table, and takes what it was typed as off the disk in the same act.
+     * @param {string} room
+     * @param {string} body
+     * @param {string} draft
+     */
+    async card(room, body, draft) {
+      const entry = begin({ op: 'card', room, body });
+      await wish(() => ({ put: [entry] }), draft);
+    },
+
+    /**
+     * Adds an item to the list, or takes all of that text off it.
+     * @param {string} room
+     * @param {string} body
+     * @param {boolean} on
+     * @param {string} draft what it was typed as
+     */
+    async todo(room, body, on, draft) {
+      const entry = begin({ op: 'todo', room, body, on });
+      await wish(() => ({ put: [entry] }), draft);
+    },
+
+    /**
+     * Takes one item off the list, or puts it back.
+     * @param {string} room
+     * @param {About} about
+     * @param {boolean} on
+     * @param {boolean} [known] whether it is on the list by what the server said
+     */
+    async toggle(room, about, on, known) {
+      const entry = begin({ op: 'todo', room, ...about, on });
+      await wish((entries) => toggle(entries, entry, known));
+    },
+
     /** Sends as ours what somebody else left here: to the server it is another message. @param {Entry} entry */
-    async adopt({ order, room, body }) {
-      const own = /** @type {Entry} */ ({ ...begin({ room, body }), order });
+    async adopt({ order, op, room, body }) {
+      const own = /** @type {Entry} */ ({ ...begin({ room, body, ...(op && { op }) }), order });
       await database.put('outbox', own);
       tell({ op: 'outbox', entries: [own] });
       void flush();

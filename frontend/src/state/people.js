@@ -1,4 +1,5 @@
 import { record } from '../lib/record.js';
+import { isSaid } from './changes.js';
 
 /**
  * @import {EventFrame, PresenceFrame, TypingFrame, User} from '../api/protocol.d.ts'
@@ -32,7 +33,7 @@ export function applyTyping(state, { room, user, now }) {
 /** Whoever sent a message has stopped typing it. @param {State} state @param {EventFrame} event @returns {State} */
 export function stopTyping(state, event) {
   const people = state.typing[event.room];
-  if (event.kind !== 'message' || !people?.[event.user.id]) return state;
+  if (!isSaid(event) || !people?.[event.user.id]) return state;
   const { [event.user.id]: _, ...rest } = people;
   return { ...state, typing: record(state.typing, { [event.room]: rest }) };
 }

@@ -4,7 +4,8 @@
  */
 
 /**
- * Something on its way to the server: a message, or the change of one. `pending`
+ * Something on its way to the server: a message, a card, the change of one, or of
+ * the room's list. `pending`
  * until the server has it, `sent` until its event arrives in the log, `failed`
  * when trying again by itself is in vain.
  * @typedef {object} Entry
@@ -12,8 +13,8 @@
  * @property {string} id the command's id, the same at every try
  * @property {string} user whose it is
  * @property {string} room
- * @property {'send' | 'edit' | 'delete' | 'react'} [op] `send` where absent
- * @property {string} [body] of a message, or of an edit
+ * @property {'send' | 'edit' | 'delete' | 'react' | 'todo' | 'card'} [op] `send` where absent
+ * @property {string} [body] of a message, an edit, a card, or an item of the list
  * @property {string} [message] what a change is about; of a message that is sent, its id
  * @property {string} [target] what a change is about that is not sent yet: its command
  * @property {string} [emoji]
@@ -25,8 +26,19 @@
  * @property {string} [code] why it failed
  */
 
-/** A message of its own, not the change of one. @param {Pick<Entry, 'op'>} entry */
-export const isSend = ({ op = 'send' }) => op === 'send';
+/** A message of its own, or a card, not the change of one. @param {Pick<Entry, 'op'>} entry */
+export const isSend = ({ op = 'send' }) => op === 'send' || op === 'card';
+
+/** Puts an item on the list. @param {Pick<Entry, 'op' | 'on' | 'target' | 'message' | 'body'>} entry */
+export const addsItem = ({ op, on, target, body }) =>
+  op === 'todo' && on === true && target === undefined && body !== undefined;
+
+/** Makes something that later commands can be about. @param {Entry} entry */
+export const creates = (entry) => isSend(entry) || addsItem(entry);
+
+/** What one would type for the same. @param {Entry} entry */
+export const typedAs = ({ op, on, body = '' }) =>
+  op === 'todo' ? `/todo ${on ? 'add' : 'done'} ${body}` : body;
 
 /** @param {State} state @param {{entries: Entry[]}} action @returns {State} */
 export function applyOutbox(state, { entries }) {

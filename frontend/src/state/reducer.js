@@ -14,6 +14,7 @@ import {
   applyReadAhead,
   applyRefused,
   applyRoom,
+  applyTodos,
   updateRoom,
 } from './rooms.js';
 
@@ -127,6 +128,7 @@ const handlers = {
 
   // answers over HTTP
   room: (state, action) => applyRoom(state, /** @type {RoomInfo} */ (action.room)),
+  todos: applyTodos,
   left: (state, { room: id }) => updateRoom(state, id, (room) => ({ ...room, member: false })),
   older: (state, { room: id, older }) =>
     updateRoom(state, id, (room) =>

@@ -1,4 +1,4 @@
-import { isSend } from './queue.js';
+import { creates, isSend } from './queue.js';
 
 /**
  * @import {Entry} from './queue.js'
@@ -26,7 +26,7 @@ const concerns = (entry, { message, target }) =>
 
 /** @param {Entry[]} entries @param {About} about */
 const unsent = (entries, { target }) =>
-  target === undefined ? undefined : entries.find((entry) => isSend(entry) && entry.id === target);
+  target === undefined ? undefined : entries.find((entry) => creates(entry) && entry.id === target);
 
 /** Can still become something else. @param {Entry} entry */
 const open = ({ state, tried }) => state === 'failed' || !tried;
@@ -89,6 +89,32 @@ export function react(entries, wish, known) {
   const same = entries.filter(
     (entry) => concerns(entry, wish) && entry.op === 'react' && entry.emoji === wish.emoji,
   );
+  return flip(same, wish, known);
+}
+
+/**
+ * Has an item of the list checked off, or put back.
+ * @param {Entry[]} entries
+ * @param {Omit<Entry, 'order'>} wish
+ * @param {boolean} [known] whether it is on the list by what the server said
+ * @returns {Revision}
+ */
+export function toggle(entries, wish, known) {
+  const same = entries.filter((entry) => concerns(entry, wish) && entry.op === 'todo');
+  const failed = same.filter(({ state }) => state === 'failed');
+  const waiting = same.filter((entry) => !failed.includes(entry));
+  const { put, remove = [] } = flip(waiting, wish, known);
+  return { put, remove: [...remove, ...orders(failed)] };
+}
+
+/**
+ * What can only be on or off.
+ * @param {Entry[]} same what waits and says one or the other
+ * @param {Omit<Entry, 'order'>} wish
+ * @param {boolean} [known] by what the server said
+ * @returns {Revision}
+ */
+function flip(same, wish, known) {
   const last = same.at(-1);
   if (last?.on === wish.on) return {};
   // What the server said may be older than what it was sent: without anything
@@ -127,12 +153,15 @@ export function refused(entries, { order }, { code, id }) {
   if (!entry) return {}; // it was thrown away meanwhile
   /** @type {Entry} */
   const failed = { ...entry, state: 'failed', code };
-  if (isSend(entry)) {
+  if (creates(entry)) {
     const about = entries.filter((other) => concerns(other, { target: entry.id }));
     if (about.some(({ op }) => op === 'delete')) return { remove: orders([entry, ...about]) };
     const last = about.findLast(({ op }) => op === 'edit');
     return { put: [last ? { ...failed, id, body: last.body } : failed], remove: orders(about) };
   }
+  // What is off the list already is as it was wished.
+  const moot = entry.message !== undefined && entry.on === false && code === 'not_found';
+  if (entry.op === 'todo') return moot ? { remove: [entry.order] } : { put: [failed] };
   const later = entries.some(
     (other) => other.order > entry.order && other.op === 'edit' && concerns(other, entry),
   );

@@ -1,11 +1,14 @@
 import { record } from '../lib/record.js';
+import { isSaid } from './changes.js';
 import { applyAhead, applyEvent, applyJoined, applyPage, messageIn, newest, tail } from './log.js';
+import { applyList, catchUp } from './todos.js';
 
 /**
- * @import {ActivityFrame, EventFrame, EventsPage, HelloFrame, Room as RoomInfo, Self} from '../api/protocol.d.ts'
+ * @import {ActivityFrame, EventFrame, EventsPage, HelloFrame, Room as RoomInfo, Self, TodoList} from '../api/protocol.d.ts'
  * @import {Joined, Refused} from '../api/subscriptions.js'
  * @import {Log} from './log.js'
  * @import {State} from './reducer.js'
+ * @import {Todos} from './todos.js'
  */
 
 /**
@@ -23,6 +26,7 @@ import { applyAhead, applyEvent, applyJoined, applyPage, messageIn, newest, tail
  * @property {string | null} refused the code, when it cannot be joined
  * @property {string | null} editing the message whose text is being changed in this tab
  * @property {Log | null} log
+ * @property {Todos | null} todos its list, once it was looked at
  */
 
 /**
@@ -55,6 +59,7 @@ export const unknownRoom = (id) => ({
   refused: null,
   editing: null,
   log: null,
+  todos: null,
 });
 
 /**
@@ -65,8 +70,12 @@ export const unknownRoom = (id) => ({
  */
 export function updateRoom(state, id, change) {
   const before = state.rooms[id] ?? unknownRoom(id);
-  const after = change(before);
+  let after = change(before);
   if (after === before && state.rooms[id]) return state;
+  // Whatever way the log grew, the list goes with it.
+  const todos =
+    after.log === before.log ? after.todos : catchUp(after.todos, after.log, before.log);
+  if (todos !== after.todos) after = { ...after, todos };
   return { ...state, rooms: record(state.rooms, { [id]: after }) };
 }
 
@@ -87,8 +96,7 @@ function messagesAfter(room, me, seq, until = Infinity) {
 }
 
 /** @param {EventFrame} event @param {Self | null} me */
-export const countsFor = (event, me) =>
-  event.kind === 'message' && !event.deleted && event.user.id !== me?.id;
+export const countsFor = (event, me) => isSaid(event) && !event.deleted && event.user.id !== me?.id;
 
 /** @param {Room} room @param {Self | null} me */
 export const unreadOf = (room, me) =>
@@ -159,9 +167,10 @@ export function applyCached(state, { rooms: kept }) {
   for (const room of kept) {
     const live = rooms[room.id];
     if (live?.log) continue;
+    const todos = catchUp(live?.todos ?? room.todos, room.log);
     rooms[room.id] = live?.member
-      ? { ...live, log: room.log }
-      : { ...room, editing: live?.editing ?? null };
+      ? { ...live, log: room.log, todos }
+      : { ...room, todos, editing: live?.editing ?? null };
   }
   const next = { ...state, rooms };
   return state.open ? updateRoom(next, state.open, (room) => markNew(room, next)) : next;
@@ -267,6 +276,13 @@ export function applyReadAhead(state, { room: id, page }) {
   if (!log || log === room.log) return state;
   return updateRoom(state, id, (before) => ({ ...before, log: newest(log, KEPT) }));
 }
+
+/** The list, as the server answered. @param {State} state @param {{room: string, list: TodoList}} action @returns {State} */
+export const applyTodos = (state, { room: id, list }) =>
+  updateRoom(state, id, (room) => {
+    const todos = catchUp(applyList(room.todos, list), room.log);
+    return todos === room.todos ? room : { ...room, todos };
+  });
 
 /** @param {State} state @param {{room: string, seq: number}} frame @returns {State} */
 export const applyRead = (state, { room: id, seq }) =>

@@ -1,5 +1,6 @@
 import { messageIn } from './log.js';
 import { unknownRoom, unreadOf } from './rooms.js';
+import { linesOf, openLines } from './todos.js';
 
 export { timeline } from './timeline.js';
 
@@ -73,7 +74,13 @@ export const entriesOf = (outbox, room) => outbox.filter((entry) => entry.room =
 export const textsOf = (outbox, room) =>
   outbox.filter((entry) => entry.room === room && entry.body !== undefined);
 
-/** A message of one's own that can be edited or deleted. @param {EventFrame} event @param {Self | null} me */
+/** How much is to do in a room, with what waits; 0 where that is not known. @param {Room | undefined} room @param {Entry[]} outbox @param {Self | null} me */
+export const openCount = (room, outbox, me) =>
+  room?.todos && !room.todos.stale
+    ? openLines(linesOf(room.todos, entriesOf(outbox, room.id), me))
+    : 0;
+
+/** A message of one's own that can be edited. @param {EventFrame} event @param {Self | null} me */
 export const canChange = (event, me) =>
   event.kind === 'message' && !event.deleted && event.user.id === me?.id;
 

@@ -127,7 +127,7 @@ describe('timeline', () => {
   });
 
   test('shows nothing for kinds it does not know', () => {
-    expect(types(rows([message(1, noon), message(2, noon, { kind: 'todo' })]))).toEqual([
+    expect(types(rows([message(1, noon), message(2, noon, { kind: 'wave' })]))).toEqual([
       'start',
       'day',
       'message',

@@ -1,8 +1,9 @@
-import { foldEntry } from './changes.js';
+import { foldEntry, isSaid } from './changes.js';
 import { isSend } from './queue.js';
 
 /**
- * @import {EventMember, EventMessage, EventRoom, Self} from '../api/protocol.d.ts'
+ * @import {EventMember, EventRoom, EventTodo, Self} from '../api/protocol.d.ts'
+ * @import {Said} from './changes.js'
  * @import {Entry} from './queue.js'
  * @import {Room} from './rooms.js'
  */
@@ -12,7 +13,7 @@ import { isSend } from './queue.js';
  * typed, so the row stays when the server's event takes the place of the pending
  * one. `event` is as this device wants it: with changes that are still on their
  * way (`pending`: an edit or deletion is). `failed` are edits that were refused.
- * @typedef {{key: string, type: 'message', event: EventMessage, head: boolean, mine: boolean,
+ * @typedef {{key: string, type: 'message', event: Said, head: boolean, mine: boolean,
  *   pending: boolean, failed: Entry[]}} MessageRow
  * @typedef {{key: string, type: 'start'}
  *   | {key: string, type: 'day', at: number}
@@ -20,7 +21,9 @@ import { isSend } from './queue.js';
  *   | MessageRow
  *   | {key: string, type: 'entry', entry: Entry, head: boolean}
  *   | {key: string, type: 'member', events: EventMember[]}
- *   | {key: string, type: 'room', event: EventRoom}} Row
+ *   | {key: string, type: 'room', event: EventRoom}
+ *   | {key: string, type: 'todo', events: EventTodo[], mine: boolean}
+ *   | {key: string, type: 'wish', entry: Entry}} Row `wish`: of the list, on its way or refused
  */
 
 const GROUP_WITHIN = 5 * 60_000;
@@ -47,6 +50,10 @@ const made = {
   days: new WeakMap(),
   /** @type {WeakMap<object, Row>} */
   rooms: new WeakMap(),
+  /** @type {WeakMap<object, Extract<Row, {type: 'todo'}>>} */
+  todos: new WeakMap(),
+  /** @type {WeakMap<object, Row>} */
+  wishes: new WeakMap(),
 };
 
 /** @param {unknown[]} some @param {unknown[]} others */
@@ -86,7 +93,7 @@ export function timeline({ log, newAfter }, entries, me) {
     group = null;
   };
 
-  /** Whether this message opens a group. @param {string} user @param {number} at */
+  /** Whether this message opens a group. @param {string} user and the name it goes by @param {number} at */
   const opens = (user, at) => {
     const head = !group || group.user !== user || at - group.at >= GROUP_WITHIN;
     group = { user, at };
@@ -94,7 +101,7 @@ export function timeline({ log, newAfter }, entries, me) {
   };
 
   for (const event of log?.events ?? []) {
-    if (event.kind === 'message') {
+    if (isSaid(event)) {
       openDay(event.at, `${event.seq}`, event);
       const mine = event.user.id === me?.id;
       // Also before one that was deleted since: the line does not move under the eye.
@@ -103,12 +110,13 @@ export function timeline({ log, newAfter }, entries, me) {
         lined = true;
         group = null;
       }
-      const head = opens(event.user.id, event.at);
+      const head = opens(authorOf(event), event.at);
       if (!held) rows.push(messageRow(event, head, mine, changes?.of(event, mine) ?? none, me));
       held = false;
-    } else if (event.kind === 'member' || event.kind === 'room') {
+    } else if (event.kind === 'member' || event.kind === 'room' || event.kind === 'todo') {
       openDay(event.at, `${event.seq}`, event);
       if (!held && event.kind === 'member') addMember(rows, event);
+      if (!held && event.kind === 'todo') addTodo(rows, event, event.user.id === me?.id);
       if (!held && event.kind === 'room') rows.push(roomRow(event));
       held = false;
       group = null;
@@ -116,6 +124,14 @@ export function timeline({ log, newAfter }, entries, me) {
   }
   held = false;
   for (const entry of entries) {
+    if (entry.op === 'todo') {
+      // What is done to an item of the list shows there, unless it was refused.
+      if (entry.body === undefined && entry.state !== 'failed') continue;
+      openDay(entry.at, entry.id, entry);
+      rows.push(wishRow(entry));
+      group = null;
+      continue;
+    }
     const shown = isSend(entry) && changes ? changes.entry(entry) : entry;
     if (!shown || (!isSend(entry) && !changes?.lost(entry))) continue;
     openDay(entry.at, entry.id, entry);
@@ -123,6 +139,12 @@ export function timeline({ log, newAfter }, entries, me) {
   }
   return rows;
 }
+
+/** Who goes by which name. @param {Said} event */
+const authorOf = (event) =>
+  event.kind === 'message' && event.as !== undefined
+    ? `${event.user.id} ${event.as}`
+    : event.user.id;
 
 /** The day that `at` belongs to. @param {number} at */
 function dayAround(at) {
@@ -152,7 +174,7 @@ function entryRow(entry, head) {
 }
 
 /**
- * @param {EventMessage} event
+ * @param {Said} event
  * @param {boolean} head
  * @param {boolean} mine
  * @param {Entry[]} changes of this device
@@ -169,7 +191,9 @@ function messageRow(event, head, mine, changes, me) {
   const row = {
     key: mine && event.ref ? event.ref : event.id,
     type: 'message',
-    event: me ? under.reduce((message, entry) => foldEntry(message, entry, me), event) : event,
+    event: me
+      ? under.reduce((/** @type {Said} */ said, entry) => foldEntry(said, entry, me), event)
+      : event,
     head,
     mine,
     pending: under.some(({ op, state }) => op !== 'react' && state === 'pending'),
@@ -198,6 +222,39 @@ function addMember(rows, event) {
   );
 }
 
+/**
+ * What one person does with the list, one after the other, shares a row, as
+ * comings and goings do.
+ * @param {Row[]} rows
+ * @param {EventTodo} event
+ * @param {boolean} mine
+ */
+function addTodo(rows, event, mine) {
+  const last = rows.at(-1);
+  const shared =
+    last?.type === 'todo' && isAlike(/** @type {EventTodo} */ (last.events.at(-1)), event);
+  const events = shared ? [...last.events, event] : [event];
+  if (shared) rows.pop();
+  const key = mine && event.ref ? event.ref : event.id;
+  const before = made.todos.get(event);
+  rows.push(
+    before?.mine === mine && same(before.events, events)
+      ? before
+      : keep(made.todos, event, { key, type: 'todo', events, mine }),
+  );
+}
+
+/** Whether two changes of the list are told in one line. @param {EventTodo} one @param {EventTodo} other */
+const isAlike = (one, other) =>
+  one.user.id === other.user.id &&
+  one.on === other.on &&
+  (!one.on || (one.message === undefined) === (other.message === undefined)) &&
+  other.at - one.at < GROUP_WITHIN;
+
+/** @param {Entry} entry @returns {Row} */
+const wishRow = (entry) =>
+  made.wishes.get(entry) ?? keep(made.wishes, entry, { key: entry.id, type: 'wish', entry });
+
 /** An entry as a waiting edit makes it: the same object for the same two.
  * @type {WeakMap<Entry, {edit: Entry, shown: Entry}>} */
 const edited = new WeakMap();
@@ -207,7 +264,7 @@ const edited = new WeakMap();
  * @param {Entry[]} entries
  */
 function changesOf(entries) {
-  const changes = entries.filter((entry) => !isSend(entry));
+  const changes = entries.filter((entry) => !isSend(entry) && entry.op !== 'todo');
   if (changes.length === 0) return null;
   /** @type {Map<string, Entry[]>} */
   const about = new Map();
@@ -225,7 +282,7 @@ function changesOf(entries) {
     return all;
   };
   return {
-    /** @param {EventMessage} event @param {boolean} mine */
+    /** @param {Said} event @param {boolean} mine */
     of: (event, mine) => find(event.id, mine ? event.ref : undefined),
 
     /** A message that waits itself, as it will be; null where it will be gone. @param {Entry} send */

@@ -13,7 +13,13 @@ const contents = {
   edit: ({ target, body }) => ({ kind: 'edit', message: target, body }),
   delete: ({ target }) => ({ kind: 'delete', message: target }),
   react: ({ target, emoji, on }) => ({ kind: 'react', message: target, emoji, on }),
+  todo: ({ target, body, on }) => ({ kind: 'todo', ...(target && { message: target }), body, on }),
+  card: ({ body }) => ({ kind: 'card', body }),
 };
+
+/** What is one of its own, not the change of another. @param {any} command */
+const stands = ({ op, message }) =>
+  op === 'send' || op === 'card' || (op === 'todo' && message === undefined);
 
 /** One socket, seen from both sides. */
 export class Connection {
@@ -72,7 +78,7 @@ export class Connection {
       this.tell({ op: 'error', id, code: 'not_found', detail: 'no such room' });
     } else if (op === 'join') {
       this.join(command);
-    } else if (op === 'send' || op === 'edit' || op === 'delete' || op === 'react') {
+    } else if (Object.hasOwn(contents, op)) {
       this.write(command);
     } else {
       if (op === 'leave') this.joined.delete(room);
@@ -102,7 +108,8 @@ export class Connection {
   }
 
   /** A durable command: written once under its id, answered before its event. @param {any} command */
-  write({ op, id, room, body, message: target, emoji, on = false }) {
+  write(command) {
+    const { op, id, room, body, message: target, emoji, on = false } = command;
     const { server } = this;
     const refusal = server.refusals.shift();
     const refuse = (/** @type {any} */ error) =>
@@ -116,17 +123,22 @@ export class Connection {
     if (before) return this.tell(before.answer);
     const [found] = server.standing(
       room,
-      server.room(room).log.filter((event) => event.id === target && event.kind === 'message'),
+      server.room(room).log.filter((event) => event.id === target),
     );
-    if (op !== 'send' && (!found || found.deleted)) return refuse({ code: 'not_found' });
+    if (!stands(command) && (!found || found.deleted)) return refuse({ code: 'not_found' });
+    const open = server.todos(room).items;
+    const isOpen = open.some((item) => (target ? item.id === target : item.body === body));
+    if (op === 'todo' && !on && !isOpen) return refuse({ code: 'not_found' });
     if ((op === 'edit' || op === 'delete') && found.user.id !== user.id)
       return refuse({ code: 'forbidden' });
     const seq = server.room(room).log.length + 1;
-    const message = op === 'send' ? { message: `m_${room}_${seq}` } : {};
+    const adds = stands(command) && (op !== 'todo' || on);
+    const message = adds ? { message: `m_${room}_${seq}` } : {};
     const answer = { op: 'ok', id, room, seq, ...message, at: sent.at };
     server.answers.set(key, { content, answer });
     this.tell(answer);
-    server.append(room, user, { ...contents[op]({ body, target, emoji, on }), ref: id });
+    const text = op === 'todo' && target ? found.body : body;
+    server.append(room, user, { ...contents[op]({ body: text, target, emoji, on }), ref: id });
     return undefined;
   }
 

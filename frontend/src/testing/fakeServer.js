@@ -126,8 +126,25 @@ export class FakeServer {
     };
     return events.map((event) => {
       if (event.kind === 'edit') return edited(event);
-      return event.kind === 'message' ? stand(event) : event;
+      return event.kind === 'message' || event.kind === 'card' ? stand(event) : event;
     });
+  }
+
+  /** What is open on a room's list, oldest first. @param {string} id @returns {{items: any[]} & Record<string, any>} */
+  todos(id) {
+    const { log } = this.room(id);
+    const open = new Set();
+    const added = log.filter(({ kind, message, on }) => kind === 'todo' && on && !message);
+    for (const { kind, id: own, message, body, on } of log) {
+      if (kind !== 'todo') continue;
+      if (on) open.add(message ?? own);
+      else if (message) open.delete(message);
+      else for (const item of added) if (item.body === body) open.delete(item.id);
+    }
+    const items = added
+      .filter((item) => open.has(item.id))
+      .map(({ id, body, user, at }) => ({ id, body, user, at }));
+    return { room: id, seq: log.length, epoch: this.epoch, items };
   }
 
   /** @param {string} id */
@@ -201,6 +218,7 @@ export class FakeServer {
     }
     if (!this.rooms.has(id)) return refuse(404, 'not_found');
     if (part === 'events') return { status: 200, body: this.page(id, new URLSearchParams(query)) };
+    if (part === 'todos') return { status: 200, body: this.todos(id) };
     if (part === 'members') {
       const { members } = this.room(id);
       if (method === 'PUT') members.add(this.user?.id ?? '');

@@ -4,15 +4,19 @@ import { Icon } from '../../components/Icon.jsx';
 import { later } from '../../components/Later.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { byteLength, isBlank } from '../../lib/text.js';
-import { editKey } from '../../state/drafts.js';
+import { editKey, formKey, joinTexts } from '../../state/drafts.js';
 import { isSend } from '../../state/queue.js';
 import { entriesOf, lastOwn } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
+import { hintFor, readCommand } from './commands.js';
 import { EditBar } from './EditBar.jsx';
 import { EmojiButton } from './EmojiButton.jsx';
 import css from './Composer.module.css';
 
-/** @import {Room} from '../../state/rooms.js' */
+/**
+ * @import {Key} from '../../i18n/translate.js'
+ * @import {Room} from '../../state/rooms.js'
+ */
 
 const DeleteEdited = later(async () => (await import('./DeleteEdited.jsx')).DeleteEdited);
 
@@ -22,9 +26,10 @@ const NEAR = 1_000;
 /**
  * Where messages are written, and one's own are changed. Whatever the
  * connection does, writing goes on.
- * @param {{room: Room}} props
+ * @param {{room: Room, onTodo: () => void, onCard: () => void}} props `onTodo` shows the
+ *   room's list, `onCard` where tables are written
  */
-export function Composer({ room }) {
+export function Composer({ room, onTodo, onCard }) {
   const { t } = useLocale();
   const client = useClient();
   const limit = useStore((state) => state.limits.body);
@@ -33,6 +38,8 @@ export function Composer({ room }) {
   const key = editing === null ? room.id : editKey(room.id, editing);
   const text = useSyncExternalStore(client.drafts.subscribe, () => client.drafts.get(key));
   const [failed, setFailed] = useState(false);
+  /** What came of a command: why it was not understood, or what it did. */
+  const [said, setSaid] = useState(/** @type {{wrong: boolean, words: string} | null} */ (null));
   /** The emptied message of which it is asked whether it should go. */
   const [asking, setAsking] = useState(/** @type {string | null} */ (null));
   /** @type {import('react').RefObject<HTMLTextAreaElement | null>} */
@@ -66,6 +73,7 @@ export function Composer({ room }) {
     if (before.current === editing) return;
     before.current = editing;
     setFailed(false);
+    setSaid(null);
     const element = box.current;
     const { activeElement, body } = document;
     const free = activeElement === body || element?.form?.contains(activeElement);
@@ -77,8 +85,10 @@ export function Composer({ room }) {
   /** @param {string} next */
   function change(next) {
     setFailed(false);
+    setSaid(null);
     client.drafts.set(key, next);
-    if (editing === null && !isBlank(next)) client.typing(room.id);
+    const tells = editing === null && !isBlank(next) && hintFor(next) === null;
+    if (tells) client.typing(room.id);
   }
 
   /** Where the caret is, in place of what is selected. @param {string} emoji */
@@ -108,11 +118,36 @@ export function Composer({ room }) {
     }
     setFailed(false);
     try {
-      await (editing === null ? client.send(room.id, text) : client.edit(room.id, editing, text));
+      await (editing === null ? obey() : client.edit(room.id, editing, text));
     } catch {
       setFailed(true);
     }
   }
+
+  /** Says what was written, or does what it asks for. */
+  async function obey() {
+    const command = readCommand(text);
+    if (command.what === 'say') return client.send(room.id, command.body);
+    if (command.what === 'wrong') return refuse(command.why);
+    if (command.what === 'wish') {
+      const { item, on } = command;
+      if (!on && client.list.lacks(room.id, item)) return refuse('todo.wrong.none');
+      await client.list.wish(room.id, item, on, room.id);
+      setSaid({ wrong: false, words: t(on ? 'todo.said.added' : 'todo.said.done', { item }) });
+      return undefined;
+    }
+    if (command.what === 'panel') onTodo();
+    else {
+      const draft = formKey(room.id, 'card');
+      client.drafts.set(draft, joinTexts(client.drafts.get(draft), command.text));
+      onCard();
+    }
+    client.drafts.set(room.id, '');
+    return undefined;
+  }
+
+  /** The text stays, to be mended. @param {Key} why */
+  const refuse = (why) => setSaid({ wrong: true, words: t(why) });
 
   /** @param {import('react').KeyboardEvent} event */
   function onKeyDown(event) {
@@ -135,6 +170,9 @@ export function Composer({ room }) {
     if (failed) return t('composer.failed');
     if (left < 0) return t('composer.over', { count: -left });
     if (left < NEAR) return t('composer.left', { count: left });
+    if (said) return said.words;
+    const hint = editing === null && hintFor(text);
+    if (hint) return t(hint === 'todo' ? 'composer.hint.todo' : 'composer.hint.card');
     return durable ? '' : t('composer.volatile');
   };
 
@@ -180,7 +218,11 @@ export function Composer({ room }) {
           </button>
         </div>
       </div>
-      <p id={note} className={left < 0 || failed ? css.wrong : css.note} aria-live="polite">
+      <p
+        id={note}
+        className={left < 0 || failed || said?.wrong ? css.wrong : css.note}
+        aria-live="polite"
+      >
         {says()}
       </p>
       {asking !== null && (

@@ -15,8 +15,14 @@ import { Composer } from './Composer.jsx';
 let send;
 /** @type {any} */
 let client;
+/** @type {import('vitest').Mock} */
+let onTodo;
+/** @type {import('vitest').Mock} */
+let onCard;
 
 beforeEach(() => {
+  onTodo = vi.fn();
+  onCard = vi.fn();
   send = vi.fn(async (room) => client.drafts.take(room));
   client = {
     store: createStore({ ...initialState, limits: { body: 20, frame: 1_000 } }),
@@ -30,7 +36,7 @@ function show() {
   render(
     <LocaleProvider initial={{ locale: 'en', catalogue: en }}>
       <ClientContext value={client}>
-        <Composer room={{ ...unknownRoom('tea'), name: 'Tea' }} />
+        <Composer room={{ ...unknownRoom('tea'), name: 'Tea' }} onTodo={onTodo} onCard={onCard} />
       </ClientContext>
     </LocaleProvider>,
   );

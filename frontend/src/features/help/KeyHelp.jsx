@@ -51,6 +51,15 @@ const marks = [
   ['keys.list', '- …'],
 ];
 
+/** @type {[Key, string][]} what is done, and what is typed for it */
+const commands = [
+  ['keys.todo', '/todo'],
+  ['keys.todo.add', '/todo add …'],
+  ['keys.todo.done', '/todo done …'],
+  ['keys.card', '/card'],
+  ['keys.literal', '//todo …'],
+];
+
 /** Everything that keys do, and how text is given a form. @param {{onClose: () => void}} props */
 export function KeyHelp({ onClose }) {
   const { t } = useLocale();
@@ -72,20 +81,29 @@ export function KeyHelp({ onClose }) {
             </dl>
           </section>
         ))}
-        <section className={css.group}>
-          <h3>{t('keys.forms')}</h3>
-          <dl>
-            {marks.map(([what, written]) => (
-              <div key={what} className={css.row}>
-                <dt>{t(what)}</dt>
-                <dd>
-                  <code>{written}</code>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        <Written title={t('keys.forms')} rows={marks} />
+        <Written title={t('keys.commands')} rows={commands} />
       </div>
     </Dialog>
+  );
+}
+
+/** What is written, and what it does. @param {{title: string, rows: [Key, string][]}} props */
+function Written({ title, rows }) {
+  const { t } = useLocale();
+  return (
+    <section className={css.group}>
+      <h3>{title}</h3>
+      <dl>
+        {rows.map(([what, written]) => (
+          <div key={what} className={css.row}>
+            <dt>{t(what)}</dt>
+            <dd>
+              <code>{written}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

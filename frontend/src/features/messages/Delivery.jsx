@@ -18,8 +18,16 @@ const reasons = {
   conflict: 'messages.failed.conflict',
 };
 
+/** @type {Record<string, Key>} */
+const listReasons = {
+  too_long: 'todo.failed.too_long',
+  forbidden: 'todo.failed.forbidden',
+  not_found: 'todo.failed.not_found',
+};
+
 /** @param {Entry} entry @returns {Key} */
 function reasonOf({ op, code = '' }) {
+  if (op === 'todo') return listReasons[code] ?? 'todo.failed';
   if (op !== 'edit') return reasons[code] ?? 'messages.failed';
   return code === 'not_found' ? 'messages.failed.change.gone' : 'messages.failed.change';
 }
@@ -62,7 +70,7 @@ export function Failed({ entry, quoted = false }) {
           </Button>
         ) : null}
         <Button look="link" onClick={() => client.discard(entry)}>
-          {t(entry.op === 'edit' ? 'messages.discard' : 'messages.delete')}
+          {t(entry.op === 'edit' || entry.op === 'todo' ? 'messages.discard' : 'messages.delete')}
         </Button>
       </p>
     </div>

@@ -2,6 +2,7 @@ import { Avatar } from '../../components/Avatar.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { clock, fullTime, shortClock } from '../../lib/time.js';
 import { Body } from './Body.jsx';
+import { Card } from './Card.jsx';
 import { Failed, Waiting } from './Delivery.jsx';
 import css from './Message.module.css';
 
@@ -49,8 +50,10 @@ export function Frame({ id, head, focusable, posinset, setsize, children }) {
  * @param {{
  *   id: string,
  *   user: User,
+ *   as?: string,
  *   at: number,
  *   body: string | undefined,
+ *   card?: boolean,
  *   edited?: boolean,
  *   head: boolean,
  *   mine: boolean,
@@ -58,14 +61,17 @@ export function Frame({ id, head, focusable, posinset, setsize, children }) {
  *   pending?: boolean,
  *   failed?: Entry[],
  *   children?: ReactNode,
- * }} props `body`: none where it was deleted; `entry`: while this device keeps it for the
+ * }} props `as`: the name it was written under, which is nobody's account; `body`: none
+ *   where it was deleted, of a `card` what its table is made of; `entry`: while this device keeps it for the
  *   server; `pending`: a change of it is on its way; `failed`: changes that were refused
  */
 export function Message({
   id,
   user,
+  as,
   at,
   body,
+  card = false,
   edited,
   head,
   mine,
@@ -76,15 +82,18 @@ export function Message({
 }) {
   const { t, locale } = useLocale();
   const time = clock(locale, at);
+  const guest = as !== undefined;
+  const name = as ?? user.name;
+  const under = t('messages.guest.of', { name: user.name });
   const stamp = { dateTime: new Date(at).toISOString(), title: fullTime(locale, at) };
   return (
     <>
       <span id={`${id}-who`} className="visually-hidden">
-        {t('messages.by', { name: user.name, time })}
+        {t('messages.by', { name: guest ? `${name} (${under})` : name, time })}
       </span>
       <div className={css.margin}>
         {head ? (
-          <Avatar user={user} />
+          <Avatar user={guest ? { id: name, name } : user} guest={guest} />
         ) : (
           <span className={css.aside}>
             <time {...stamp} aria-hidden="true">
@@ -98,8 +107,13 @@ export function Message({
         {head && (
           <p className={css.author}>
             <bdi className={css.name} aria-hidden="true">
-              {user.name}
+              {name}
             </bdi>
+            {guest && (
+              <span className={css.guest} title={under} aria-hidden="true">
+                {t('messages.guest')}
+              </span>
+            )}
             {mine && <span className={css.you}>{t('messages.you')}</span>}
             <time {...stamp} aria-hidden="true">
               {time}
@@ -110,6 +124,8 @@ export function Message({
         <div id={`${id}-what`}>
           {body === undefined ? (
             <p className={css.gone}>{t('messages.deleted')}</p>
+          ) : card ? (
+            <Card id={id} text={body} />
           ) : (
             <Body text={body} note={edited ? `(${t('messages.edited')})` : undefined} />
           )}

@@ -378,5 +378,6 @@ function timeOf(row) {
   if (row.type === 'message') return row.event.at;
   if (row.type === 'entry') return row.entry.at;
   if (row.type === 'room') return row.event.at;
-  return row.type === 'member' ? row.events[0].at : undefined;
+  if (row.type === 'wish') return row.entry.at;
+  return row.type === 'member' || row.type === 'todo' ? row.events[0].at : undefined;
 }

@@ -1,16 +1,17 @@
 import { memo } from 'react';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { clock, fullTime } from '../../lib/time.js';
 import { ReachContext } from './actions.js';
-import { canDo, nameOf } from './can.js';
+import { canDo, guestOf, isCard, nameOf, reactionsOf } from './can.js';
 import { Message } from './Message.jsx';
+import { Note } from './Note.jsx';
 import { Reactions } from './Reactions.jsx';
+import { TodoLine, Wish } from './TodoLine.jsx';
 import { Toolbar } from './Toolbar.jsx';
 import { useDayName } from './useDayName.js';
 import css from './Row.module.css';
 
 /**
- * @import {EventMember, EventRoom, Self} from '../../api/protocol.d.ts'
+ * @import {EventMember, EventRoom, EventTodo, Self} from '../../api/protocol.d.ts'
  * @import {Row as RowData} from '../../state/selectors.js'
  */
 
@@ -52,15 +53,18 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
   switch (row.type) {
     case 'message': {
       const { event, head, mine, pending, failed } = row;
-      const { reactions } = event;
+      const reactions = reactionsOf(row);
+      const as = guestOf(row);
       return (
         <ReachContext value={active}>
           <Message
             id={id}
             user={event.user}
+            as={as}
             at={event.at}
             body={event.deleted ? undefined : (event.body ?? '')}
-            edited={Boolean(event.edited)}
+            card={isCard(row)}
+            edited={event.kind === 'message' && Boolean(event.edited)}
             head={head}
             mine={mine}
             pending={pending}
@@ -79,7 +83,7 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
           </Message>
           {can && (
             <Toolbar
-              name={event.user.name}
+              name={as === undefined ? event.user.name : t('messages.as', { name: as })}
               message={event.id}
               row={row.key}
               can={can}
@@ -100,6 +104,7 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
             user={{ id: entry.user, name: me?.name ?? '' }}
             at={entry.at}
             body={entry.body}
+            card={isCard(row)}
             head={head}
             mine
             entry={entry}
@@ -138,6 +143,14 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
         </Note>
       );
     }
+    case 'todo':
+      return (
+        <Note at={/** @type {EventTodo} */ (row.events.at(-1)).at} quiet={row.mine}>
+          <TodoLine events={row.events} />
+        </Note>
+      );
+    case 'wish':
+      return <Wish entry={row.entry} name={me?.name ?? ''} />;
     case 'room': {
       const { user, name, topic: now, at } = row.event;
       const said = [];
@@ -163,16 +176,3 @@ function ListRow({ row, id, room, topic, member, me, empty, tools, active, copie
 }
 
 export const Row = memo(ListRow);
-
-/** A line about the room rather than in it. @param {{at: number, children: import('react').ReactNode}} props */
-function Note({ at, children }) {
-  const { locale } = useLocale();
-  return (
-    <p className={css.note}>
-      {children}{' '}
-      <time dateTime={new Date(at).toISOString()} title={fullTime(locale, at)}>
-        {clock(locale, at)}
-      </time>
-    </p>
-  );
-}

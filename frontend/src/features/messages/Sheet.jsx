@@ -3,7 +3,7 @@ import { Dialog } from '../../components/Dialog.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { useActions } from './actions.js';
-import { canDo, nameOf } from './can.js';
+import { canDo, nameOf, reactionsOf } from './can.js';
 import { useNames } from './Reactions.jsx';
 import css from './Sheet.module.css';
 
@@ -21,7 +21,7 @@ export function Sheet({ row, name, me, member, onClose }) {
   const actions = useActions();
   const can = canDo(row, member);
   if (!actions || !can) return null;
-  const reactions = row.type === 'message' ? (row.event.reactions ?? {}) : {};
+  const reactions = reactionsOf(row) ?? {};
   const given = (/** @type {string} */ emoji) =>
     (reactions[emoji] ?? []).some(({ id }) => id === me);
 

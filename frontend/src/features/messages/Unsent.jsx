@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { typedAs } from '../../state/queue.js';
 import { textsOf } from '../../state/selectors.js';
 import { useStore } from '../../state/store.js';
 import { Frame, Message } from './Message.jsx';
@@ -26,7 +27,7 @@ export function Unsent({ room }) {
             id={`unsent-${entry.id}`}
             user={{ id: entry.user, name: me?.name ?? '' }}
             at={entry.at}
-            body={entry.body}
+            body={typedAs(entry)}
             head={index === 0}
             mine
             entry={entry}

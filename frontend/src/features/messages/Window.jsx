@@ -4,7 +4,7 @@ import { EmojiPopover } from '../../components/EmojiPopover.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { useClient } from '../../state/store.js';
 import { useActions } from './actions.js';
-import { nameOf } from './can.js';
+import { guestOf, nameOf, reactionsOf } from './can.js';
 import { Sheet } from './Sheet.jsx';
 
 /**
@@ -48,11 +48,13 @@ export function Window({ open, row, room, me, focus, onClose }) {
   };
 
   if (open.what === 'sheet') {
-    const name = row.type === 'message' ? row.event.user.name : (me?.name ?? '');
+    const as = guestOf(row);
+    const account = row.type === 'message' ? row.event.user.name : (me?.name ?? '');
+    const name = as === undefined ? account : t('messages.as', { name: as });
     return <Sheet row={row} name={name} me={me?.id ?? ''} member={room.member} onClose={onClose} />;
   }
   if (open.what === 'pick') {
-    const reactions = row.type === 'message' ? row.event.reactions : undefined;
+    const reactions = reactionsOf(row);
     return (
       <EmojiPopover
         anchor={open.anchor}

@@ -1,10 +1,16 @@
-/** @import {Row} from '../../state/selectors.js' */
+import { isSend } from '../../state/queue.js';
+
+/**
+ * @import {EventMessage} from '../../api/protocol.d.ts'
+ * @import {Row} from '../../state/selectors.js'
+ */
 
 /** What can be done with a row. @typedef {{react: boolean, edit: boolean, remove: boolean}} Can */
 
 const none = { react: false, edit: false, remove: false };
 const all = { react: true, edit: true, remove: true };
 const own = { react: false, edit: true, remove: true };
+const card = { react: false, edit: false, remove: true };
 const others = { react: true, edit: false, remove: false };
 
 /**
@@ -18,11 +24,26 @@ export function canDo(row, member) {
   if (row.type === 'message') {
     if (row.event.deleted) return null;
     if (!member) return none;
+    if (isCard(row)) return row.mine ? card : none;
     return row.mine ? all : others;
   }
   if (row.type !== 'entry') return null;
-  return member && (row.entry.op ?? 'send') === 'send' && row.entry.state !== 'failed' ? own : none;
+  if (!member || !isSend(row.entry) || row.entry.state === 'failed') return none;
+  return isCard(row) ? card : own;
 }
+
+/** Whether it says what it says as a table. @param {Row} row */
+export const isCard = (row) =>
+  (row.type === 'message' && row.event.kind === 'card') ||
+  (row.type === 'entry' && row.entry.op === 'card');
+
+/** @param {Row} row @returns {EventMessage['reactions']} */
+export const reactionsOf = (row) =>
+  row.type === 'message' && row.event.kind === 'message' ? row.event.reactions : undefined;
+
+/** The name that a message was written under, where that is no account's. @param {Row} row */
+export const guestOf = (row) =>
+  row.type === 'message' && row.event.kind === 'message' ? row.event.as : undefined;
 
 /** How the message of a row is named. @param {Row} row @returns {string} */
 export function nameOf(row) {

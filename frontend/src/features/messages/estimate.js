@@ -1,4 +1,4 @@
-import { textOfRow } from './can.js';
+import { isCard, reactionsOf, textOfRow } from './can.js';
 
 /** @import {Row} from '../../state/selectors.js' */
 
@@ -41,11 +41,23 @@ function guess(row, width, density) {
   if (row.type !== 'message' && row.type !== 'entry') return 32;
   const [padding, above] = paddings[density ?? ''] ?? paddings.comfortable;
   const letters = Math.max(10, Math.min(width - 90, LONGEST_LINE) / WIDTH_OF_LETTER);
+  const head = padding + (row.head ? above + 22 : padding);
+  if (isCard(row)) return heightOfCard(textOfRow(row)) + head;
   let lines = 0;
   for (const line of textOfRow(row).split('\n'))
     lines += Math.max(1, Math.ceil(widthOf(line) / letters));
-  const reactions = row.type === 'message' && row.event.reactions ? 32 : 0;
-  return lines * LINE + reactions + padding + (row.head ? above + 22 : padding);
+  const reactions = reactionsOf(row) ? 32 : 0;
+  return lines * LINE + reactions + head;
+}
+
+/** As many rows of a table show at first. */
+const ROWS = 10;
+const ROW_OF_CARD = 31;
+
+/** Of a table, without looking closely: where one object ends another begins. @param {string} text */
+export function heightOfCard(text) {
+  const rows = text.split('},').length;
+  return (Math.min(rows, ROWS) + 1) * ROW_OF_CARD + 11 + (rows > ROWS ? 36 : 0);
 }
 
 /** In letters; Chinese characters take the room of two. @param {string} line */

@@ -23,12 +23,14 @@ export function excerpt(text) {
 export function noticeOf(arrival, name, t) {
   if ('event' in arrival) {
     const { event, room } = arrival;
+    const as = event.kind === 'message' ? event.as : undefined;
+    const author = as === undefined ? event.user.name : t('messages.as', { name: as });
     return {
       room,
       seq: event.seq,
       full: true,
-      title: t('notify.said', { name: event.user.name, room: name }),
-      body: excerpt(event.body ?? ''),
+      title: t('notify.said', { name: author, room: name }),
+      body: event.kind === 'card' ? t('notify.card') : excerpt(event.body ?? ''),
     };
   }
   const { room, seq, unread } = arrival;

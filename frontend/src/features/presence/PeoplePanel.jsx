@@ -1,8 +1,6 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { Avatar } from '../../components/Avatar.jsx';
-import { Button } from '../../components/Button.jsx';
-import { giveBack } from '../../components/focus.js';
-import { Icon } from '../../components/Icon.jsx';
+import { Panel } from '../../components/Panel.jsx';
 import { Skeleton } from '../../components/Skeleton.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { useStore } from '../../state/store.js';
@@ -14,17 +12,6 @@ export function PeoplePanel({ room, onClose }) {
   const me = useStore((state) => state.me);
   const presence = useStore((state) => (state.presence?.room === room ? state.presence : null));
   const connected = useStore((state) => state.connected);
-  /** @type {import('react').RefObject<HTMLHeadingElement | null>} */
-  const heading = useRef(null);
-
-  useEffect(() => {
-    const before = document.activeElement;
-    heading.current?.focus();
-    return () => {
-      // Whoever went on writing meanwhile stays there.
-      if (document.activeElement === document.body) giveBack(before);
-    };
-  }, []);
 
   const people = useMemo(
     () =>
@@ -34,32 +21,22 @@ export function PeoplePanel({ room, onClose }) {
   const hidden = presence ? presence.count - people.length : 0;
 
   return (
-    <aside className={css.panel} aria-labelledby="people-title">
-      <header className={css.header}>
-        <h2 id="people-title" ref={heading} tabIndex={-1}>
-          {t('people.title')}
-        </h2>
-        <Button look="icon" aria-label={t('action.close')} onClick={onClose}>
-          <Icon name="close" />
-        </Button>
-      </header>
-      <div className={css.scroll}>
-        {!presence && connected && <Skeleton rows={3} label={t('people.title')} />}
-        {!presence && !connected && <p className={css.note}>{t('people.unknown')}</p>}
-        <ul>
-          {people.map((user) => (
-            <li key={user.id} className={css.person}>
-              <Avatar user={user} size="small" />
-              <bdi className={css.name}>{user.name}</bdi>
-              {user.id === me?.id && <span className={css.you}>{t('people.you')}</span>}
-            </li>
-          ))}
-        </ul>
-        {presence && people.length === 0 && <p className={css.note}>{t('people.many')}</p>}
-        {people.length > 0 && hidden > 0 && (
-          <p className={css.note}>{t('people.hidden', { count: hidden })}</p>
-        )}
-      </div>
-    </aside>
+    <Panel title={t('people.title')} onClose={onClose}>
+      {!presence && connected && <Skeleton rows={3} label={t('people.title')} />}
+      {!presence && !connected && <p className={css.note}>{t('people.unknown')}</p>}
+      <ul>
+        {people.map((user) => (
+          <li key={user.id} className={css.person}>
+            <Avatar user={user} size="small" />
+            <bdi className={css.name}>{user.name}</bdi>
+            {user.id === me?.id && <span className={css.you}>{t('people.you')}</span>}
+          </li>
+        ))}
+      </ul>
+      {presence && people.length === 0 && <p className={css.note}>{t('people.many')}</p>}
+      {people.length > 0 && hidden > 0 && (
+        <p className={css.note}>{t('people.hidden', { count: hidden })}</p>
+      )}
+    </Panel>
   );
 }

@@ -4,7 +4,7 @@ import { Icon } from '../../components/Icon.jsx';
 import { later } from '../../components/Later.jsx';
 import { Menu } from '../../components/Menu.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { totalUnread, unreadNow } from '../../state/selectors.js';
+import { openCount, totalUnread, unreadNow } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
 import { Topic } from './Topic.jsx';
 import css from './RoomHeader.module.css';
@@ -17,16 +17,17 @@ const LeaveRoom = later(async () => (await import('./LeaveRoom.jsx')).LeaveRoom)
 /**
  * @param {{
  *   room: Room,
- *   people: boolean,
- *   onPeople: () => void,
+ *   panel: 'people' | 'todo' | null,
+ *   onPanel: (panel: 'people' | 'todo') => void,
  *   onBack: (() => void) | null,
  *   sidebar?: {shown: boolean, toggle: () => void} | null,
  * }} props `onBack` leads to the rooms where they are a page of their own; `sidebar` where they can be put away
  */
-export function RoomHeader({ room, people, onPeople, onBack, sidebar = null }) {
+export function RoomHeader({ room, panel, onPanel, onBack, sidebar = null }) {
   const { t, locale } = useLocale();
   const client = useClient();
   const count = useStore(({ presence }) => (presence?.room === room.id ? presence.count : null));
+  const todo = useStore(({ rooms, outbox, me }) => openCount(rooms[room.id], outbox, me));
   const favourite = useStore(({ favourites }) => favourites.includes(room.id));
   const elsewhere = useStore((state) => totalUnread(state) > unreadNow(state, room));
   const [dialog, setDialog] = useState(/** @type {'edit' | 'leave' | null} */ (null));
@@ -76,9 +77,19 @@ export function RoomHeader({ room, people, onPeople, onBack, sidebar = null }) {
       <button
         type="button"
         className={css.people}
-        aria-expanded={people}
+        aria-expanded={panel === 'todo'}
+        aria-label={todo > 0 ? t('room.todo.count', { count: todo }) : t('todo.title')}
+        onClick={() => onPanel('todo')}
+      >
+        <Icon name="list" />
+        {todo > 0 && <span>{new Intl.NumberFormat(locale).format(todo)}</span>}
+      </button>
+      <button
+        type="button"
+        className={css.people}
+        aria-expanded={panel === 'people'}
         aria-label={count === null ? t('room.people.unknown') : t('room.people', { count })}
-        onClick={onPeople}
+        onClick={() => onPanel('people')}
       >
         <Icon name="people" />
         {count !== null && <span>{new Intl.NumberFormat(locale).format(count)}</span>}
