@@ -27,6 +27,8 @@ var knows = map[string][]string{
 	"internal/broker/memory":   {"internal/chat"},
 	"internal/store/sqlite":    {"internal/chat", "modernc.org/sqlite", "modernc.org/libc", "golang.org/x/sys"},
 	"internal/store/storetest": {"internal/chat"},
+	"internal/store/mirror":    {"internal/chat", "internal/store/sqlite", "github.com/redis/rueidis"},
+	"internal/store/redistest": {},
 	"internal/config":          {"github.com/joho/godotenv", "github.com/caarlos0/env"},
 	"internal/webui":           {},
 }

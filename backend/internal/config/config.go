@@ -19,6 +19,15 @@ type Config struct {
 	// DataDir (DATA_DIR) holds the database and everything else that must last.
 	// It is absolute or relative to the process's working directory, with -C applied.
 	DataDir string
+	// Redis (REDIS_URL) is where the history is mirrored to, nil for nowhere: a
+	// redis or rediss URL with host and port, perhaps with user, password and
+	// the number of a database as its path.
+	Redis *url.URL
+	// RedisVerify (REDIS_TLS_VERIFY) says whether the certificate of a rediss
+	// URL is checked.
+	RedisVerify bool
+	// MirrorEvents (MIRROR_EVENTS) is how many events of each room are mirrored.
+	MirrorEvents int
 	// Origins (ALLOWED_ORIGINS) are the other origins whose pages may use this
 	// server, for CORS, unsafe requests and the WebSocket alike: exact and normalised.
 	Origins []string

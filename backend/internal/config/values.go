@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"math"
+	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -230,4 +231,37 @@ func isLoopback(host string) bool {
 	}
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// redisURL takes the address of a Redis as a URL, or as host:port alone.
+func redisURL(to **url.URL) func(string) bool {
+	return func(s string) bool {
+		if s == "" {
+			*to = nil
+			return true
+		}
+		if !strings.Contains(s, "://") {
+			s = "redis://" + s
+			if strings.ContainsAny(s[8:], "/@?#") {
+				return false
+			}
+		}
+		u, err := url.Parse(s)
+		if err != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
+			return false
+		}
+		u.Scheme = strings.ToLower(u.Scheme)
+		var host string
+		var port, database uint16
+		if u.Port() == "" {
+			u.Host = net.JoinHostPort(u.Hostname(), "6379")
+		}
+		path := strings.TrimPrefix(u.Path, "/")
+		if (u.Scheme != "redis" && u.Scheme != "rediss") || !hostName(&host)(u.Hostname()) ||
+			!integer(&port, 1, math.MaxUint16)(u.Port()) || (path != "" && !integer(&database, 0, math.MaxUint16)(path)) {
+			return false
+		}
+		*to = u
+		return true
+	}
 }

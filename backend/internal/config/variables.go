@@ -28,6 +28,9 @@ func (c *Config) variables() []variable {
 		{"PORT", "8080", "a whole number from 0 to 65535 (0 takes any free port)", integer(&c.Port, 0, math.MaxUint16)},
 		{"HOST", "127.0.0.1", "an IP address or a host name; 0.0.0.0 opens the server to the network", hostName(&c.Host)},
 		{"DATA_DIR", "./data", "the path of a directory", path(&c.DataDir)},
+		{"REDIS_URL", "", "redis://USER:PASSWORD@HOST:PORT/DB, the same with rediss:// (TLS), or HOST:PORT", redisURL(&c.Redis)},
+		{"REDIS_TLS_VERIFY", "on", "on or off", onOff(&c.RedisVerify)},
+		{"MIRROR_EVENTS", "10000", allowedCount, integer(&c.MirrorEvents, 1, million)},
 		{"ALLOWED_ORIGINS", "", "a comma-separated list of origins such as https://chat.example (scheme, host and port; no path, no *)", origins(&c.Origins)},
 		{"TRUSTED_PROXIES", "", "a comma-separated list of networks such as 10.0.0.0/8 or addresses such as 10.0.0.7", prefixes(&c.TrustedProxies)},
 		{"PUBLIC_URL", "", "an http or https address without a path, such as https://chat.example", publicURL(&c.PublicURL)},
@@ -64,7 +67,7 @@ func (c *Config) variables() []variable {
 }
 
 // secrets are the settings whose values are not told when they are wrong.
-var secrets = []string{"ADMIN_TOKEN"}
+var secrets = []string{"ADMIN_TOKEN", "REDIS_URL"}
 
 const (
 	allowedRate  = "a number per second from 0.01 to 1000000"

@@ -100,7 +100,7 @@ func (s *Store) lead(batch settled) {
 	if err == nil {
 		return
 	}
-	s.forsake(err)
+	s.Forsake(err)
 	for i := range batch.results {
 		if r := &batch.results[i]; r.err == nil {
 			r.err = chat.ErrUnknown

@@ -45,7 +45,7 @@ type Piece struct {
 }
 
 // textPiece bounds the bodies of a Piece.
-const textPiece = 1 << 20
+const textPiece = 256 << 10
 
 // CopyLog reads at most limit events from a seq on.
 func (s *Store) CopyLog(ctx context.Context, id chat.RoomID, from uint64, limit int) (p Piece, err error) {

@@ -150,18 +150,16 @@ func (f *Filling) state(room string, seq uint64, state string) error {
 // Listed gives an event on its room's list, after the log. It is there even
 // where the log begins behind it.
 func (f *Filling) Listed(m Mark) error {
-	for _, sql := range []string{
-		strings.ReplaceAll(strings.ReplaceAll(fillEvent, "?3->>", "?3->'event'->>"), "?4", "?3->>'body'") +
-			` AND ?2 < rooms.begins ON CONFLICT DO NOTHING`,
-		`INSERT INTO listed (pos) SELECT (num << 40) + ?2 FROM rooms WHERE id = ?1
-			AND EXISTS (SELECT 1 FROM events WHERE pos = (num << 40) + ?2) ON CONFLICT DO NOTHING`,
-	} {
-		if _, err := f.c.exec(sql, string(m.Room), m.Seq, m.Value); err != nil {
-			return err
-		}
+	if _, err := f.c.exec(fillListed, string(m.Room), m.Seq, m.Value); err != nil {
+		return err
 	}
-	return nil
+	_, err := f.c.exec(`INSERT INTO listed (pos) SELECT (num << 40) + ?2 FROM rooms WHERE id = ?1
+		AND EXISTS (SELECT 1 FROM events WHERE pos = (num << 40) + ?2) ON CONFLICT DO NOTHING`, string(m.Room), m.Seq)
+	return err
 }
+
+var fillListed = strings.ReplaceAll(strings.ReplaceAll(fillEvent, "?3->>", "?3->'event'->>"), "?4", "?3->>'body'") +
+	` AND ?2 < rooms.begins ON CONFLICT DO NOTHING`
 
 // restore fills the new database from the source. It says whether that had
 // anything to give.

@@ -149,8 +149,9 @@ func (s *Store) fail(err error) {
 	})
 }
 
-// forsake ends the store because of whoever follows it.
-func (s *Store) forsake(err error) {
+// Forsake makes the store fail for good, because of what happened to whoever
+// follows it.
+func (s *Store) Forsake(err error) {
 	s.deadOnce.Do(func() {
 		s.log.Error("the store stops", "err", err)
 		close(s.dead)
