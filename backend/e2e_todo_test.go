@@ -31,8 +31,11 @@ func (h *house) lists(path, origin string) *lister {
 	}
 	d := websocket.Dialer{HandshakeTimeout: patience}
 	ws, answer, err := d.DialContext(h.t.Context(), "ws://"+h.addr+path, header)
+	if answer != nil {
+		_ = answer.Body.Close()
+	}
 	if err != nil {
-		h.t.Fatalf("%s: %v %v", path, err, answer)
+		h.t.Fatalf("%s: %v", path, err)
 	}
 	h.t.Cleanup(func() { _ = ws.Close() })
 	return &lister{h.t, ws}
@@ -336,8 +339,12 @@ func TestTodoPlainAndProtocolShareLists(t *testing.T) {
 	d := websocket.Dialer{HandshakeTimeout: patience}
 	for path, status := range map[string]int{"/todo?room=nowhere": http.StatusNotFound, "/todo?name=%20": http.StatusBadRequest} {
 		_, answer, err := d.DialContext(t.Context(), "ws://"+h.addr+path, nil)
-		if err == nil || answer == nil || answer.StatusCode != status {
-			t.Errorf("%s: %v %v", path, err, answer)
+		if err == nil || answer == nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != status {
+			t.Errorf("%s: %s", path, answer.Status)
 		}
 	}
 }
