@@ -138,12 +138,12 @@ func serve(cfg *config.Config, log *slog.Logger) (err error) {
 		return fmt.Errorf("listen on %s: %w; set PORT or -addr to a free one", cfg.ListenAddr(), err)
 	}
 	defer func() { _ = listener.Close() }() // closed by the server before, as a rule
-	store, err := sqlite.Open(cfg.DataDir, log)
+	store, err := openStore(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	s, err := newServer(cfg, log, store)
+	defer func() { err = errors.Join(err, store.close()) }()
+	s, err := newServer(cfg, log, store, store.trouble())
 	if err != nil {
 		return err
 	}

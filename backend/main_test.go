@@ -88,7 +88,7 @@ func (h *house) start(cfg *config.Config) {
 	if h.store, err = sqlite.Open(cfg.DataDir, log); err != nil {
 		h.t.Fatal(err)
 	}
-	if h.server, err = newServer(cfg, log, h.store); err != nil {
+	if h.server, err = newServer(cfg, log, h.store, nil); err != nil {
 		h.t.Fatal(err)
 	}
 	h.addr = listener.Addr().String()

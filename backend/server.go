@@ -44,7 +44,7 @@ const (
 	expireEvery   = time.Hour
 )
 
-func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server, error) {
+func newServer(cfg *config.Config, log *slog.Logger, store chat.Store, redis func() string) (*server, error) {
 	files, err := webui.Embedded()
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store) (*server,
 		HTTPRate: cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
 		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
 		Push: s.hub.Push, AdminToken: cfg.AdminToken, LimitBody: cfg.LimitBody,
-		MaxCard: cfg.LimitFrame, SessionTTL: cfg.SessionTTL, Version: version(), Origins: cfg.Origins,
+		MaxCard: cfg.LimitFrame, SessionTTL: cfg.SessionTTL, Version: version(), Redis: redis, Origins: cfg.Origins,
 	})
 	s.http = &http.Server{
 		Handler:           api.Routes(s.hub.Handler(rest.Refuse), client),

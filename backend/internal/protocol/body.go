@@ -71,6 +71,17 @@ func AboutBody(version string) []byte {
 	return append(b, `,"protocol":"`+Name+`"}`...)
 }
 
+// MirroredBody is the HTTP body of a server that is ready and has a mirror in
+// Redis, with what is wrong with that, or nothing.
+func MirroredBody(trouble string) []byte {
+	if trouble == "" {
+		return []byte(`{"status":"ready","checks":{"store":"ok","redis":"ok"}}`)
+	}
+	b := append([]byte(nil), `{"status":"degraded","checks":{"store":"ok","redis":`...)
+	b = appendString(b, trouble)
+	return append(b, `}}`...)
+}
+
 // RoomBody is the HTTP body of one room.
 func RoomBody(l *chat.Listing) []byte {
 	b := append([]byte(nil), `{"room":`...)

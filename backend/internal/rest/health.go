@@ -27,8 +27,10 @@ func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
 		write(w, http.StatusServiceUnavailable, []byte(`{"status":"unavailable","checks":{"server":"stopping"}}`))
 	case a.chat.Check(ctx) != nil:
 		write(w, http.StatusServiceUnavailable, []byte(`{"status":"unavailable","checks":{"store":"cannot write"}}`))
-	default:
+	case a.opts.Redis == nil:
 		write(w, http.StatusOK, []byte(`{"status":"ready","checks":{"store":"ok"}}`))
+	default:
+		write(w, http.StatusOK, protocol.MirroredBody(a.opts.Redis()))
 	}
 }
 

@@ -35,10 +35,13 @@ type Options struct {
 	SessionTTL time.Duration
 	// Push sends a text to every client of /echo.
 	Push       func(text string)
-	AdminToken string   // who may push; "": this machine
-	LimitBody  int64    // bytes of what is pushed
-	Version    string   // of this server
-	Origins    []string // for the protection of unsafe requests without an Origin header
+	AdminToken string // who may push; "": this machine
+	LimitBody  int64  // bytes of what is pushed
+	Version    string // of this server
+	// Redis says what is wrong with the mirror there, or nothing; nil: there is
+	// no mirror.
+	Redis   func() string
+	Origins []string // for the protection of unsafe requests without an Origin header
 }
 
 // API answers everything below /api, and the health checks.

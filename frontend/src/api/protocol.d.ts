@@ -855,7 +855,10 @@ export interface Health {
  * GET /readyz.
  */
 export interface Ready {
-  status: 'ready' | 'unavailable';
+  /**
+   * degraded: commands are taken, but what is written is in Redis only later.
+   */
+  status: 'ready' | 'degraded' | 'unavailable';
   checks?: {};
 }
 /**
