@@ -100,6 +100,11 @@ func sameFields(c *protocol.Command, frame []byte) error {
 		got["message"], got["body"] = c.Message, c.Body
 	case protocol.Delete:
 		got["message"] = c.Message
+	case protocol.Todo:
+		got["message"], got["body"] = c.Message, c.Body
+		if on, _ := std["on"].(bool); on != c.On {
+			return fmt.Errorf("on is %v, want %v", c.On, on)
+		}
 	case protocol.React:
 		got["message"], got["emoji"] = c.Message, c.Emoji
 		if on, _ := std["on"].(bool); on != c.On {
@@ -234,10 +239,10 @@ func randomValue(r *rand.Rand, depth int) string {
 func randomFrame(r *rand.Rand) []byte {
 	space := func() string { return []string{"", "", "", " ", "\n\t", "\r"}[r.IntN(6)] }
 	fields := []string{`"op":` + []string{
-		`"send"`, `"send"`, `"send"`, `"edit"`, `"delete"`, `"react"`, `"react"`, `"join"`, `"read"`, `"ping"`, `"\u0073end"`, `"Send"`, "1",
-	}[r.IntN(13)]}
+		`"send"`, `"send"`, `"send"`, `"edit"`, `"delete"`, `"react"`, `"react"`, `"join"`, `"read"`, `"ping"`, `"\u0073end"`, `"Send"`, "1", `"todo"`,
+	}[r.IntN(14)]}
 	for _, f := range []string{"id", "room", "body", "parent", "epoch", "message", "emoji"} {
-		if r.IntN(12) > 0 {
+		if r.IntN(12) > 0 && (f != "message" || fields[0] != `"op":"todo"` || r.IntN(8) == 0) {
 			fields = append(fields, `"`+f+`":`+randomText(r))
 		}
 	}

@@ -41,7 +41,7 @@ func parse(t *testing.T, raw []byte) any {
 }
 
 // fixtures reads a folder of the contract's examples.
-func fixtures(t *testing.T, folder string) map[string][]byte {
+func fixtures(t testing.TB, folder string) map[string][]byte {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(contract, "fixtures", folder, "*.json"))
 	if err != nil || len(paths) == 0 {
@@ -418,6 +418,7 @@ func TestDecodeAllocatesLittle(t *testing.T) {
 		`{"op":"edit","id":"5f0c7a52","room":"general","message":"m_0123456789abc","body":"tea\n"}`:         1,
 		`{"op":"delete","id":"5f0c7a52","room":"general","message":"m_0123456789abc"}`:                      1,
 		`{"op":"react","id":"5f0c7a52","room":"general","message":"m_0123456789abc","emoji":"👍","on":true}`: 1,
+		`{"op":"todo","id":"5f0c7a52","room":"general","body":"milk","on":true}`:                            1,
 		`{"op":"read","id":"5f0c7a52","room":"general","seq":12}`:                                           1,
 	} {
 		raw := []byte(frame)
