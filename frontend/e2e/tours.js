@@ -1,3 +1,4 @@
+import { Bench } from './bench.js';
 import { arabic, castOf, endless } from './cast.js';
 import { expect } from './fixtures.js';
 import { refuseSockets } from './network.js';
@@ -335,8 +336,46 @@ async function house(stage) {
   await see(page, 'about');
 }
 
+/** The page for who builds something of their own. @param {Stage} stage */
+async function workshop({ device, server, locale, see }) {
+  const page = await (await device({ locale })).newPage();
+  const bench = new Bench(page, locale);
+  const { t } = bench;
+  await bench.visit();
+  await see(page, 'socket tester');
+  await bench.open('/ws', 'teahouse.v1');
+  for (const op of ['join', 'send']) {
+    await bench.frames.getByRole('button', { name: op, exact: true }).click();
+    await bench.box.press('Enter');
+  }
+  await expect(bench.lines('received', '"kind":"message"')).toBeVisible();
+  await see(page, 'socket tester, open');
+  await bench.close();
+
+  await bench.frames.getByRole('button', { name: t('tester.clear') }).click();
+  await bench.open('/echo');
+  await page.getByRole('switch', { name: t('tester.pretty') }).click();
+  await bench.send(castOf(locale).greeting);
+  await page.getByRole('switch', { name: t('tester.hex') }).click();
+  await bench.send('e8 8c b6');
+  await bench.push('push.sample');
+  await bench.pushed();
+  await expect(bench.lines('received')).toHaveCount(3);
+  await see(page, 'socket tester, pushed');
+  await page.getByRole('switch', { name: t('tester.hex') }).click();
+  await bench.close();
+  await bench.push('push.table', '[');
+  await expect(bench.said).toHaveText(t('push.broken'));
+  await bench.choose('/websocket');
+  await see(page, 'socket tester, by fields');
+  await server.kill();
+  await bench.opener.click();
+  await expect(bench.state).toContainText(t('tester.failed.down'));
+  await see(page, 'socket tester, failed');
+}
+
 /** Every view and every state of it, in the order in which somebody might meet them. */
-export const tours = { door, conversation, house, trouble };
+export const tours = { door, conversation, house, workshop, trouble };
 
 /** The languages there are. @type {Locale[]} */
 export const locales = ['en', 'zh-CN'];
