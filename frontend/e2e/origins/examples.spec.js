@@ -14,10 +14,11 @@ const run = promisify(execFile);
 
 /**
  * An example in Node, which goes on until it is told to end.
- * @param {string} name @param {Record<string, string>} env
+ * @param {string} name @param {Record<string, string>} env @param {string[]} [words]
  */
-function start(name, env) {
-  const child = spawn(process.execPath, ['--experimental-websocket', join(examples, name)], {
+function start(name, env, words = []) {
+  const command = ['--experimental-websocket', join(examples, name), ...words];
+  const child = spawn(process.execPath, command, {
     env: { ...process.env, ...env, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -127,4 +128,23 @@ test('the bot that speaks teahouse.v1', async ({ house, json }) => {
     'the time',
   );
   await bot.end();
+});
+
+test('pages and sockets on one host and port', async ({ house, dial, tutorial }) => {
+  const serve = start('serve.mjs', { TEAHOUSE: house.origin }, [
+    join(import.meta.dirname, 'pages'),
+    '0',
+  ]);
+  await serve.prints('http://localhost:');
+  const origin = serve.printed().trim();
+  const other = await dial('/websocket');
+  const page = await tutorial({ origin }, 'gochat.html');
+  const text = fresh();
+  await page.locator('#input-username').fill('Ada');
+  await page.locator('#input-text').fill(text);
+  await page.locator('#input-text').press('Enter');
+  await sees(other, text);
+  await expect(page.locator('#chat-text')).toContainText(`Ada: ${text}`);
+  expect((await fetch(`${origin}/..%2fhouse.js`)).status).toBe(404);
+  await serve.end();
 });

@@ -1,6 +1,9 @@
 // Origin 3: wscat, gorilla's page, and text.
-import { CRA } from './peer.js';
+import { join } from 'node:path';
+import { gorilla } from './gorilla.js';
 import { EVIL, expect, test } from './house.js';
+import { CRA } from './peer.js';
+import { startSite } from './site.js';
 import { bodies, fresh, hears, JOINED, LEFT, lines, reads, said, sees } from './words.js';
 import { wscat } from './wscat.js';
 
@@ -82,6 +85,24 @@ test('3.3 the page on our own host and port: lines, Enter, Send, “Connection c
   expect(lines(other)).toContain(mine[0]);
   own.cut();
   await expect(log).toHaveText([...mine, theirs, 'Connection closed.']);
+});
+
+test('3.3 gorilla’s own page, unmodified, as its module brings it', async ({
+  house,
+  tutorial,
+  text,
+}) => {
+  const site = await startSite({ folder: join(await gorilla(), 'chat'), behind: house.port });
+  const page = await tutorial(site, 'home.html');
+  const other = await text();
+  const [mine, theirs] = [`${EVIL} ${fresh()}`, fresh()];
+  await page.locator('#msg').fill(mine);
+  await page.locator('#msg').press('Enter');
+  await reads(other, mine);
+  other.send(theirs);
+  await expect(page.locator('#log > div')).toHaveText([mine, theirs]);
+  await site.stop();
+  await expect(page.locator('#log > div')).toHaveText([mine, theirs, 'Connection closed.']);
 });
 
 test('3.4 text and json are one lobby, each in its form, and notices go to json alone', async ({

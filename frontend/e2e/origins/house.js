@@ -34,7 +34,7 @@ const backend = resolve(import.meta.dirname, '..', '..', '..', 'backend');
  *   refused: (path: string, manner?: Manner) => Promise<number>,
  *   json: () => Promise<Peer>,
  *   text: () => Promise<Peer>,
- *   tutorial: (from: Site, path: string) => Promise<Page>,
+ *   tutorial: (from: {origin: string}, path: string) => Promise<Page>,
  * }} Passing
  */
 

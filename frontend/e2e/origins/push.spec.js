@@ -1,6 +1,10 @@
 // Origin 4 and gorilla's echo example: mirror and push.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gorilla } from './gorilla.js';
 import { CRA, IDE } from './peer.js';
 import { EVIL, expect, test } from './house.js';
 import { fresh, hears, PODS, said } from './words.js';
@@ -113,6 +117,25 @@ test('4.3 the page of gorilla’s echo example', async ({ house, own, site, tuto
     await expect(lines.last()).toHaveText('CLOSE');
     await expect(lines).toHaveCount(4);
   }
+});
+
+test('4.3 gorilla’s own client in Go, unmodified, which sends the time each second', async ({
+  program,
+  house,
+}) => {
+  const built = join(program, '..', 'echo-client');
+  const source = join('examples', 'echo', 'client.go');
+  await promisify(execFile)('go', ['build', '-o', built, source], {
+    cwd: join(await gorilla(), '..'),
+  });
+  const child = spawn(built, ['-addr', `localhost:${house.port}`]);
+  const gone = once(child, 'exit');
+  let printed = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (printed += text));
+  await expect.poll(() => printed.match(/^recv: \d{4}-/gm)?.length).toBe(2);
+  child.kill('SIGINT');
+  expect(await gone).toEqual([0, null]);
+  expect(printed).toContain('read: websocket: close 1000 (normal)');
 });
 
 test('4.4 nobody at /echo hears what was not asked for; hello comes by its mode', async ({
