@@ -42,7 +42,6 @@ type Client struct {
 	socket     *socket
 	descriptor *descriptor // nil where the poller does not watch the connection
 
-	stall    time.Duration // see Upgrade
 	reading  reading
 	blocked  atomic.Bool  // the socket took no more; the poller will say when it does
 	heard    atomic.Int64 // when the last sign of life came, on the pool's clock
@@ -50,7 +49,8 @@ type Client struct {
 	asked    atomic.Int64 // when the last ping was sent, likewise
 	moved    atomic.Int64 // when a socket that is full took something last, likewise
 	second   int64        // when the present second of counting controls began; the reader's own
-	controls int          // pings and pongs in it; the reader's own
+	controls int32        // pings and pongs in it; the reader's own
+	stall    int32        // milliseconds; see Upgrade
 
 	mu       sync.Mutex
 	changed  sync.Cond // private got smaller, writing ended, Lag returned, there is more to read, or closed
@@ -70,8 +70,8 @@ type Client struct {
 	finished bool          // the connection is cut
 	waiting  time.Duration // since when a full socket has taken nothing, on Pool.elapsed; 0 while it takes
 	cutAt    int64         // when it is cut if it does not leave, on the pool's clock
-	backlog  int           // bytes that its full socket had unacknowledged when the sweeper last looked
-	code     int
+	backlog  int32         // bytes that its full socket had unacknowledged when the sweeper last looked
+	code     int32
 	reason   string
 }
 
@@ -93,7 +93,7 @@ func (c *Client) Start(h Handler) {
 	c.mu.Lock()
 	c.handler = h
 	c.release()
-	gone, code, reason := c.finished, c.code, c.reason
+	gone, code, reason := c.finished, int(c.code), c.reason
 	c.mu.Unlock()
 	if gone {
 		h.Closed(code, reason)
@@ -207,7 +207,7 @@ func (c *Client) release() {
 // beginClose is called with mu held.
 func (c *Client) beginClose(code int, reason string) {
 	c.closing = true
-	c.code, c.reason = code, reason
+	c.code, c.reason = int32(code), reason //nolint:gosec // of 16 bits on the wire
 	c.cutAt = c.pool.clock() + int64(closeGrace)
 	for _, m := range c.places.all() {
 		c.pool.drop(m)

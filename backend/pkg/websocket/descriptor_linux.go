@@ -150,7 +150,7 @@ func (d *descriptor) read(p []byte) (int, error) {
 
 // unacknowledged is how many bytes the other side has yet to acknowledge, or
 // -1. Its system does so as far as it has room, and it has room as it reads.
-func (d *descriptor) unacknowledged() int {
+func (d *descriptor) unacknowledged() int32 {
 	if !d.enter() {
 		return -1
 	}
@@ -159,5 +159,5 @@ func (d *descriptor) unacknowledged() int {
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_IOCTL, uintptr(d.fd), outQueue, uintptr(unsafe.Pointer(&n))); errno != 0 { //nolint:gosec // the kernel is handed a buffer of ours, and its length
 		return -1
 	}
-	return int(n)
+	return n
 }

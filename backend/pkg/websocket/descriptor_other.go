@@ -14,7 +14,7 @@ func (*descriptor) close()                    {}
 func (*descriptor) closeWrite() error         { return net.ErrClosed }
 func (*descriptor) write([]byte) (int, error) { return 0, net.ErrClosed }
 func (*descriptor) read([]byte) (int, error)  { return 0, net.ErrClosed }
-func (*descriptor) unacknowledged() int       { return -1 }
+func (*descriptor) unacknowledged() int32     { return -1 }
 
 type poller struct{}
 

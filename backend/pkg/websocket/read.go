@@ -192,7 +192,7 @@ func (c *Client) finish(code int, reason string) {
 	for c.writing { // which the cut has ended, but for who is about to notice
 		c.changed.Wait()
 	}
-	code, reason = c.code, c.reason
+	code, reason = int(c.code), c.reason
 	c.mu.Unlock()
 	c.socket.release()
 	c.handler.Closed(code, reason)
@@ -292,7 +292,7 @@ func (c *Client) tooMany() bool {
 		c.second, c.controls = now, 0
 	}
 	c.controls++
-	if c.controls <= c.pool.opts.ControlRate {
+	if int(c.controls) <= c.pool.opts.ControlRate {
 		return false
 	}
 	c.Close(ClosePolicy, "too many pings")

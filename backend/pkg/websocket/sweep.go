@@ -80,7 +80,7 @@ func (c *Client) sweep() {
 		if now > cutAt {
 			c.cut(endedBadly)
 		}
-	case full && c.stall > 0 && now-c.moved.Load() >= int64(c.stall):
+	case full && c.stall > 0 && now-c.moved.Load() >= int64(c.stall)*int64(time.Millisecond):
 		c.Close(CloseTryLater, "nothing was read for too long")
 	case now-c.heard.Load() >= int64(c.pool.opts.IdleTimeout):
 		c.cut("no sign of life")

@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -76,7 +77,8 @@ func (p *Pool) Upgrade(w http.ResponseWriter, r *http.Request, u Upgrade) (*Clie
 	c.asked.Store(c.alive())
 	c.private.finished(h.socket.answer)
 	h.socket.answer, h.socket.client = nil, c
-	c.holding, c.writing, c.stall = u.Hold, u.Hold, u.Stall
+	c.holding, c.writing = u.Hold, u.Hold
+	c.stall = int32(min(u.Stall.Milliseconds(), math.MaxInt32)) //nolint:gosec // it fits now
 	p.adopt(c)
 	if !p.register(c) {
 		c.hangUp() // went down meanwhile: nothing is owed to it
