@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import en from '../src/i18n/en.json' with { type: 'json' };
 
-/** @import {Key, Locale} from '../src/i18n/translate.js' */
+/**
+ * @import {Key, Locale} from '../src/i18n/translate.js'
+ * @import {Word} from '../src/i18n/later/useWords.js'
+ */
 
 /** @param {string} file @returns {Record<string, string>} */
 const catalogue = (file) =>
@@ -9,8 +12,12 @@ const catalogue = (file) =>
 
 /** @type {Record<Locale, Record<string, string>>} */
 const catalogues = {
-  en: { ...en, ...catalogue('../features/tester/en.json') },
-  'zh-CN': { ...catalogue('zh.json'), ...catalogue('../features/tester/zh.json') },
+  en: { ...en, ...catalogue('later/en.json'), ...catalogue('../features/tester/en.json') },
+  'zh-CN': {
+    ...catalogue('zh.json'),
+    ...catalogue('later/zh.json'),
+    ...catalogue('../features/tester/zh.json'),
+  },
 };
 
 /**
@@ -19,7 +26,7 @@ const catalogues = {
  */
 export function wordsOf(locale = 'en') {
   const plural = new Intl.PluralRules(locale);
-  /** @param {Key} key @param {Record<string, string | number>} [values] @returns {string} */
+  /** @param {Key | Word} key @param {Record<string, string | number>} [values] @returns {string} */
   return (key, values = {}) => {
     const words = catalogues[locale];
     const form = typeof values.count === 'number' ? plural.select(values.count) : 'other';
@@ -37,7 +44,7 @@ export const testerWords = (locale) =>
     /** @type {unknown} */ (wordsOf(locale))
   );
 
-/** The longest run of words that does not depend on what is filled in. @param {Key} key @param {Locale} [locale] */
+/** The longest run of words that does not depend on what is filled in. @param {Key | Word} key @param {Locale} [locale] */
 export const fixedWords = (key, locale = 'en') =>
   wordsOf(locale)(key)
     .split(/\{\w+\}/)

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { useLocale } from '../i18n/Locale.jsx';
+import { useWords } from '../i18n/later/useWords.js';
 import { isWrong, readCard } from '../lib/card.js';
 import { Button } from './Button.jsx';
 import css from './CardTable.module.css';
@@ -17,7 +17,7 @@ const wide = new Set();
  * @param {{id: string, text: string, tabIndex?: 0 | -1}} props `id` names it for as long as the page lives
  */
 export function CardTable({ id, text, tabIndex = 0 }) {
-  const { t } = useLocale();
+  const say = useWords();
   const table = useMemo(() => readCard(text), [text]);
   const [all, setAll] = useState(() => wide.has(id));
   if (isWrong(table))
@@ -28,7 +28,7 @@ export function CardTable({ id, text, tabIndex = 0 }) {
     );
   const { columns, rows } = table;
   const shown = all ? rows : rows.slice(0, FEW);
-  const name = t('card.label', { count: rows.length });
+  const name = say('card.label', { count: rows.length });
   return (
     <div className={css.card}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keys */}
@@ -66,7 +66,7 @@ export function CardTable({ id, text, tabIndex = 0 }) {
               setAll(true);
             }}
           >
-            {t('card.all', { count: rows.length })}
+            {say('card.all', { count: rows.length })}
           </Button>
         </p>
       )}
@@ -76,13 +76,13 @@ export function CardTable({ id, text, tabIndex = 0 }) {
 
 /** @param {{cell: Cell | undefined}} props */
 function TableCell({ cell }) {
-  const { t } = useLocale();
+  const say = useWords();
   // What a row does not say at all stays empty for the eye.
   if (!cell || cell.kind === 'none')
     return (
       <td className={css.none}>
         {cell && <span aria-hidden="true">–</span>}
-        <span className="visually-hidden">{t('card.none')}</span>
+        <span className="visually-hidden">{say('card.none')}</span>
       </td>
     );
   return (

@@ -5,6 +5,8 @@ import testerEn from '../features/tester/en.json';
 import testerZh from '../features/tester/zh.json';
 import en from './en.json';
 import zh from './zh.json';
+import laterEn from './later/en.json';
+import laterZh from './later/zh.json';
 import { createTranslate, pickLocale, regional } from './translate.js';
 
 /** @param {string} key */
@@ -15,6 +17,7 @@ const holes = (text) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).toS
 /** @type {[string, Record<string, string>, Record<string, string>][]} */
 const catalogues = [
   ['of the client', en, zh],
+  ['of what is loaded later', laterEn, laterZh],
   ['of the socket tester', testerEn, testerZh],
 ];
 

@@ -3,12 +3,14 @@ import { Button } from '../../components/Button.jsx';
 import { CopyButton } from '../../components/CopyButton.jsx';
 import { Dialog, DialogActions } from '../../components/Dialog.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { useClient, useStore } from '../../state/store.js';
 import css from './Leftovers.module.css';
 
 /** What others wrote here and could not send any more: nothing happens to it unasked. @param {{onClose: () => void}} props */
 export function Leftovers({ onClose }) {
   const { t } = useLocale();
+  const say = useWords();
   const client = useClient();
   const leftovers = useStore((state) => state.leftovers);
   const rooms = useStore((state) => state.rooms);
@@ -22,8 +24,8 @@ export function Leftovers({ onClose }) {
   }
 
   return (
-    <Dialog title={t('leftovers.title')} onClose={onClose}>
-      <p>{t('leftovers.text')}</p>
+    <Dialog title={say('leftovers.title')} onClose={onClose}>
+      <p>{say('leftovers.text')}</p>
       <ul className={css.list}>
         {leftovers.map((left) => (
           <li key={left.id} className={css.item}>
@@ -37,8 +39,8 @@ export function Leftovers({ onClose }) {
             <p className={css.actions}>
               <Button onClick={() => decide(client.leftovers.adopt(left))}>
                 {left.entry
-                  ? t('leftovers.send', { name: me?.name ?? '' })
-                  : t('leftovers.continue')}
+                  ? say('leftovers.send', { name: me?.name ?? '' })
+                  : say('leftovers.continue')}
               </Button>
               <CopyButton text={left.text} />
               <Button onClick={() => decide(client.leftovers.discard(left))}>
@@ -49,11 +51,11 @@ export function Leftovers({ onClose }) {
         ))}
       </ul>
       <p className={css.failed} role="alert">
-        {failed && t('leftovers.failed')}
+        {failed && say('leftovers.failed')}
       </p>
       <DialogActions>
         <Button look="primary" onClick={onClose}>
-          {t('leftovers.later')}
+          {say('leftovers.later')}
         </Button>
       </DialogActions>
     </Dialog>

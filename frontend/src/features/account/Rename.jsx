@@ -2,17 +2,17 @@ import { useState } from 'react';
 import { Button } from '../../components/Button.jsx';
 import { Field } from '../../components/Field.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { useClient, useStore } from '../../state/store.js';
 import css from './Rename.module.css';
 
-/** @import {Key} from '../../i18n/translate.js' */
+/** @import {Word} from '../../i18n/later/useWords.js' */
 
 const LONGEST = 40;
 
-/** @type {Record<string, Key>} */
+/** @type {Record<string, Word>} */
 const refusals = {
   conflict: 'rename.taken',
-  invalid: 'welcome.invalid',
   rate_limited: 'rename.slow',
   offline: 'rename.offline',
   unavailable: 'rename.offline',
@@ -21,6 +21,7 @@ const refusals = {
 /** The name one is called by, and another in its place. */
 export function Rename() {
   const { t } = useLocale();
+  const say = useWords();
   const client = useClient();
   const current = useStore((state) => state.me?.name ?? '');
   const [name, setName] = useState(current);
@@ -45,7 +46,11 @@ export function Rename() {
       setDone(true);
     } catch (refused) {
       const { code } = /** @type {{code: string}} */ (refused);
-      setError(t(refusals[code] ?? 'rename.failed', { name: wanted }));
+      setError(
+        code === 'invalid'
+          ? t('welcome.invalid')
+          : say(refusals[code] ?? 'rename.failed', { name: wanted }),
+      );
     }
     setBusy(false);
   }
@@ -59,7 +64,7 @@ export function Rename() {
         dir="auto"
         value={name}
         error={error}
-        note={done ? t('rename.done', { name: current }) : t('rename.hint')}
+        note={done ? say('rename.done', { name: current }) : say('rename.hint')}
         onChange={(event) => {
           setName(event.target.value);
           setError(null);
@@ -72,7 +77,7 @@ export function Rename() {
         className={css.save}
         aria-disabled={busy || wanted === current}
       >
-        {t('rename.submit')}
+        {say('rename.submit')}
       </Button>
     </form>
   );

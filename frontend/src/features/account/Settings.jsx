@@ -4,6 +4,7 @@ import { Button } from '../../components/Button.jsx';
 import { Choice } from '../../components/Choice.jsx';
 import { Dialog } from '../../components/Dialog.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { locales } from '../../i18n/translate.js';
 import { applyDensity, currentDensity } from '../../theme/density.js';
 import { applyTheme, currentTheme } from '../../theme/theme.js';
@@ -19,19 +20,20 @@ import css from './Settings.module.css';
  */
 export function Settings({ notifications, onKeys, onClose }) {
   const { t, choice, choose } = useLocale();
+  const say = useWords();
   const [theme, setTheme] = useState(currentTheme);
   const [density, setDensity] = useState(currentDensity);
   return (
-    <Dialog title={t('settings.title')} look="wide" onClose={onClose}>
+    <Dialog title={say('settings.title')} look="wide" onClose={onClose}>
       <div className={css.settings}>
         <Rename />
         <Choice
-          label={t('settings.theme')}
+          label={say('settings.theme')}
           value={theme}
           options={[
-            { value: 'system', label: t('settings.theme.system') },
-            { value: 'light', label: t('settings.theme.light') },
-            { value: 'dark', label: t('settings.theme.dark') },
+            { value: 'system', label: say('settings.theme.system') },
+            { value: 'light', label: say('settings.theme.light') },
+            { value: 'dark', label: say('settings.theme.dark') },
           ]}
           onChange={(wanted) => {
             applyTheme(wanted);
@@ -39,12 +41,12 @@ export function Settings({ notifications, onKeys, onClose }) {
           }}
         />
         <Choice
-          label={t('settings.density')}
+          label={say('settings.density')}
           value={density}
           options={[
-            { value: 'comfortable', label: t('settings.density.comfortable') },
-            { value: 'cosy', label: t('settings.density.cosy') },
-            { value: 'compact', label: t('settings.density.compact') },
+            { value: 'comfortable', label: say('settings.density.comfortable') },
+            { value: 'cosy', label: say('settings.density.cosy') },
+            { value: 'compact', label: say('settings.density.compact') },
           ]}
           onChange={(wanted) => {
             applyDensity(wanted);
@@ -52,10 +54,10 @@ export function Settings({ notifications, onKeys, onClose }) {
           }}
         />
         <Choice
-          label={t('settings.language')}
+          label={say('settings.language')}
           value={choice}
           options={[
-            { value: 'system', label: t('settings.language.system') },
+            { value: 'system', label: say('settings.language.system') },
             { value: 'en', label: locales.en },
             { value: 'zh-CN', label: locales['zh-CN'] },
           ]}

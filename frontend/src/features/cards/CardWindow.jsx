@@ -4,6 +4,7 @@ import { CardTable } from '../../components/CardTable.jsx';
 import { Dialog, DialogActions } from '../../components/Dialog.jsx';
 import { withCommand } from '../../components/keys.js';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { isWrong, LONGEST_KEY, MOST_COLUMNS, MOST_ROWS, readCard } from '../../lib/card.js';
 import { byteLength } from '../../lib/text.js';
 import { formKey } from '../../state/drafts.js';
@@ -11,13 +12,13 @@ import { useClient, useStore } from '../../state/store.js';
 import css from './CardWindow.module.css';
 
 /**
- * @import {Key} from '../../i18n/translate.js'
+ * @import {Word} from '../../i18n/later/useWords.js'
  * @import {Wrong} from '../../lib/card.js'
  */
 
 const EXAMPLE = '[\n  {"tea": "Oolong", "grams": 6},\n  {"tea": "Sencha", "grams": 4}\n]';
 
-/** @type {Record<Exclude<Wrong['code'], 'empty'>, Key>} */
+/** @type {Record<Exclude<Wrong['code'], 'empty'>, Word>} */
 const reasons = {
   json: 'card.wrong.json',
   list: 'card.wrong.list',
@@ -33,6 +34,7 @@ const reasons = {
 /** Where a table is written, and seen before the others see it. @param {{room: string, onClose: () => void}} props */
 export function CardWindow({ room, onClose }) {
   const { t } = useLocale();
+  const say = useWords();
   const client = useClient();
   const limit = useStore((state) => state.limits.body);
   const key = formKey(room, 'card');
@@ -46,14 +48,14 @@ export function CardWindow({ room, onClose }) {
   const bad = isWrong(table);
 
   function says() {
-    if (failed) return t('card.kept');
+    if (failed) return say('card.kept');
     if (over > 0) return t('composer.over', { count: over });
     if (!bad) return '';
-    if (table.code === 'empty') return tried ? t('card.wrong.empty') : '';
+    if (table.code === 'empty') return tried ? say('card.wrong.empty') : '';
     const { line, row = 0, key: name = '' } = table;
-    if (table.code === 'json' && line !== undefined) return t('card.wrong.line', { line });
+    if (table.code === 'json' && line !== undefined) return say('card.wrong.line', { line });
     const most = { rows: MOST_ROWS, columns: MOST_COLUMNS, longest: LONGEST_KEY };
-    return t(reasons[table.code], { ...most, row, key: name });
+    return say(reasons[table.code], { ...most, row, key: name });
   }
 
   async function post() {
@@ -71,9 +73,9 @@ export function CardWindow({ room, onClose }) {
 
   const words = says();
   return (
-    <Dialog title={t('card.title')} look="wide" onClose={onClose}>
+    <Dialog title={say('card.title')} look="wide" onClose={onClose}>
       <label className={css.label} htmlFor={id}>
-        {t('card.field')}
+        {say('card.field')}
       </label>
       <textarea
         id={id}
@@ -97,18 +99,18 @@ export function CardWindow({ room, onClose }) {
         }}
       />
       <p id={`${id}-note`} className={words ? css.wrong : css.note} aria-live="polite">
-        {words || t('card.hint')}
+        {words || say('card.hint')}
       </p>
       {!bad && (
-        <section className={css.preview} aria-label={t('card.preview')}>
-          <h3>{t('card.preview')}</h3>
+        <section className={css.preview} aria-label={say('card.preview')}>
+          <h3>{say('card.preview')}</h3>
           <CardTable id={`draft ${room}`} text={text} />
         </section>
       )}
       <DialogActions>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button look="primary" onClick={post}>
-          {t('card.post')}
+          {say('card.post')}
         </Button>
       </DialogActions>
     </Dialog>

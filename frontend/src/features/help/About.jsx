@@ -4,14 +4,15 @@ import { Bowl } from '../../components/Bowl.jsx';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { useClient } from '../../state/store.js';
 import css from './About.module.css';
 
-/** @import {Key} from '../../i18n/translate.js' */
+/** @import {Word} from '../../i18n/later/useWords.js' */
 
 /** @typedef {'asking' | 'ready' | 'unwell' | 'silent'} Health */
 
-/** @type {Record<Health, Key>} */
+/** @type {Record<Health, Word>} */
 const words = {
   asking: 'about.asking',
   ready: 'about.ready',
@@ -22,6 +23,7 @@ const words = {
 /** What this is, which version of it, and how its server fares. @param {{onClose: () => void}} props */
 export function About({ onClose }) {
   const { t } = useLocale();
+  const say = useWords();
   const client = useClient();
   const [version, setVersion] = useState(/** @type {string | null} */ (null));
   const [state, setState] = useState(/** @type {Health} */ ('asking'));
@@ -51,23 +53,23 @@ export function About({ onClose }) {
         <h1 className={css.title} ref={heading} tabIndex={-1}>
           {t('app.name')}
         </h1>
-        <p className={css.text}>{t('about.text')}</p>
+        <p className={css.text}>{say('about.text')}</p>
         <dl className={css.facts}>
           <div>
-            <dt>{t('about.version')}</dt>
+            <dt>{say('about.version')}</dt>
             <dd>
               {version ?? (
                 <span className={css.unknown}>
-                  {t(state === 'asking' ? 'about.asking' : 'about.unknown')}
+                  {say(state === 'asking' ? 'about.asking' : 'about.unknown')}
                 </span>
               )}
             </dd>
           </div>
           <div>
-            <dt>{t('about.server')}</dt>
+            <dt>{say('about.server')}</dt>
             <dd className={css[state]}>
               <span className={css.mark} aria-hidden="true" />
-              <span role="status">{t(words[state])}</span>
+              <span role="status">{say(words[state])}</span>
             </dd>
           </div>
         </dl>
@@ -78,12 +80,12 @@ export function About({ onClose }) {
               ask();
             }}
           >
-            {t('about.again')}
+            {say('about.again')}
           </Button>
           <Link href="/tester" state={{ inside: true }}>
-            {t('about.tester')}
+            {say('about.tester')}
           </Link>
-          <a href="/licenses.md">{t('about.licences')}</a>
+          <a href="/licenses.md">{say('about.licences')}</a>
         </p>
       </div>
     </main>

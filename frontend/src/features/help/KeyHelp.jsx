@@ -1,11 +1,12 @@
 import { Dialog } from '../../components/Dialog.jsx';
 import { Keys } from '../../components/Keys.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import css from './KeyHelp.module.css';
 
-/** @import {Key} from '../../i18n/translate.js' */
+/** @import {Word} from '../../i18n/later/useWords.js' */
 
-/** @type {[Key, [Key, string[]][]][]} what is done, and with which keys; alternatives stand apart with '/' */
+/** @type {[Word, [Word, string[]][]][]} what is done, and with which keys; alternatives stand apart with '/' */
 const groups = [
   [
     'keys.everywhere',
@@ -40,7 +41,7 @@ const groups = [
   ],
 ];
 
-/** @type {[Key, string][]} what it makes, and how it is written */
+/** @type {[Word, string][]} what it makes, and how it is written */
 const marks = [
   ['keys.bold', '**…**'],
   ['keys.italic', '*…*'],
@@ -51,7 +52,7 @@ const marks = [
   ['keys.list', '- …'],
 ];
 
-/** @type {[Key, string][]} what is done, and what is typed for it */
+/** @type {[Word, string][]} what is done, and what is typed for it */
 const commands = [
   ['keys.todo', '/todo'],
   ['keys.todo.add', '/todo add …'],
@@ -63,16 +64,17 @@ const commands = [
 /** Everything that keys do, and how text is given a form. @param {{onClose: () => void}} props */
 export function KeyHelp({ onClose }) {
   const { t } = useLocale();
+  const say = useWords();
   return (
     <Dialog title={t('keys.title')} look="wide" onClose={onClose}>
       <div className={css.help}>
         {groups.map(([title, rows]) => (
           <section key={title} className={css.group}>
-            <h3>{t(title)}</h3>
+            <h3>{say(title)}</h3>
             <dl>
               {rows.map(([what, keys]) => (
                 <div key={what} className={css.row}>
-                  <dt>{t(what)}</dt>
+                  <dt>{say(what)}</dt>
                   <dd>
                     <Keys keys={keys} />
                   </dd>
@@ -81,23 +83,23 @@ export function KeyHelp({ onClose }) {
             </dl>
           </section>
         ))}
-        <Written title={t('keys.forms')} rows={marks} />
-        <Written title={t('keys.commands')} rows={commands} />
+        <Written title={say('keys.forms')} rows={marks} />
+        <Written title={say('keys.commands')} rows={commands} />
       </div>
     </Dialog>
   );
 }
 
-/** What is written, and what it does. @param {{title: string, rows: [Key, string][]}} props */
+/** What is written, and what it does. @param {{title: string, rows: [Word, string][]}} props */
 function Written({ title, rows }) {
-  const { t } = useLocale();
+  const say = useWords();
   return (
     <section className={css.group}>
       <h3>{title}</h3>
       <dl>
         {rows.map(([what, written]) => (
           <div key={what} className={css.row}>
-            <dt>{t(what)}</dt>
+            <dt>{say(what)}</dt>
             <dd>
               <code>{written}</code>
             </dd>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Switch } from '../../components/Switch.jsx';
-import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { notices } from '../../platform/notices.js';
 import { bell } from './bell.js';
 import { audible, wanted } from './choices.js';
@@ -8,7 +8,7 @@ import css from './NotificationSettings.module.css';
 
 /** Whether this device tells of messages while nobody looks, and how. */
 export function NotificationSettings() {
-  const { t } = useLocale();
+  const say = useWords();
   const [permission, setPermission] = useState(notices.permission);
   const [on, setOn] = useState(wanted.get);
   const [sound, setSound] = useState(audible.get);
@@ -26,16 +26,16 @@ export function NotificationSettings() {
 
   return (
     <fieldset className={css.notifications}>
-      <legend>{t('notify.title')}</legend>
+      <legend>{say('notify.title')}</legend>
       <Switch
-        label={t('notify.show')}
-        hint={t('notify.hint')}
+        label={say('notify.show')}
+        hint={say('notify.hint')}
         checked={told}
         disabled={!possible}
         onChange={(next) => void choose(next)}
       />
       <Switch
-        label={t('notify.sound')}
+        label={say('notify.sound')}
         checked={sound}
         disabled={!told}
         onChange={(next) => {
@@ -45,8 +45,8 @@ export function NotificationSettings() {
         }}
       />
       <p role="status" className={css.why}>
-        {permission === 'denied' && t('notify.denied')}
-        {permission === 'unavailable' && t('notify.unavailable')}
+        {permission === 'denied' && say('notify.denied')}
+        {permission === 'unavailable' && say('notify.unavailable')}
       </p>
     </fieldset>
   );

@@ -5,6 +5,7 @@ import { Field } from '../../components/Field.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { Skeleton } from '../../components/Skeleton.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { useClient } from '../../state/store.js';
 import css from './BrowseRooms.module.css';
 
@@ -16,6 +17,7 @@ const SHOWN = 200;
 /** Every room that may be seen. @param {{onClose: () => void, onPick: (room: string) => void, onCreate: () => void}} props */
 export function BrowseRooms({ onClose, onPick, onCreate }) {
   const { t, locale } = useLocale();
+  const say = useWords();
   const client = useClient();
   const [rooms, setRooms] = useState(/** @type {Room[] | 'loading' | 'failed'} */ ('loading'));
   const [filter, setFilter] = useState('');
@@ -40,20 +42,20 @@ export function BrowseRooms({ onClose, onPick, onCreate }) {
     : [];
 
   return (
-    <Dialog title={t('browse.title')} look="wide" onClose={onClose}>
+    <Dialog title={say('browse.title')} look="wide" onClose={onClose}>
       <Field
-        label={<span className="visually-hidden">{t('browse.filter')}</span>}
+        label={<span className="visually-hidden">{say('browse.filter')}</span>}
         type="search"
-        placeholder={t('browse.filter')}
+        placeholder={say('browse.filter')}
         value={filter}
-        note={Array.isArray(rooms) ? t('browse.count', { count: found.length }) : undefined}
+        note={Array.isArray(rooms) ? say('browse.count', { count: found.length }) : undefined}
         onChange={(event) => setFilter(event.target.value)}
       />
       <div className={css.list}>
-        {rooms === 'loading' && <Skeleton rows={4} label={t('browse.title')} />}
+        {rooms === 'loading' && <Skeleton rows={4} label={say('browse.title')} />}
         {rooms === 'failed' && (
           <p className={css.nothing}>
-            {t('browse.failed')}{' '}
+            {say('browse.failed')}{' '}
             <Button look="link" onClick={again}>
               {t('action.retry')}
             </Button>
@@ -61,7 +63,7 @@ export function BrowseRooms({ onClose, onPick, onCreate }) {
         )}
         {Array.isArray(rooms) && found.length === 0 && (
           <p className={css.nothing}>
-            {rooms.length === 0 ? t('browse.empty') : t('browse.none', { text: filter.trim() })}
+            {rooms.length === 0 ? say('browse.empty') : say('browse.none', { text: filter.trim() })}
           </p>
         )}
         <ul>
@@ -73,7 +75,7 @@ export function BrowseRooms({ onClose, onPick, onCreate }) {
                   {room.topic && <bdi className={css.topic}>{room.topic}</bdi>}
                 </span>
                 <span className={css.facts}>
-                  {room.member && <span className={css.member}>{t('browse.member')}</span>}
+                  {room.member && <span className={css.member}>{say('browse.member')}</span>}
                   {room.members > 0 && <span>{t('browse.people', { count: room.members })}</span>}
                 </span>
               </button>

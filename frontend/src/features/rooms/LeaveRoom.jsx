@@ -1,6 +1,7 @@
 import { useLocation } from 'wouter';
 import { Confirm } from '../../components/Confirm.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { useClient } from '../../state/store.js';
 
 /** @import {Room} from '../../state/rooms.js' */
@@ -8,6 +9,7 @@ import { useClient } from '../../state/store.js';
 /** @param {{room: Room, onClose: () => void}} props */
 export function LeaveRoom({ room, onClose }) {
   const { t } = useLocale();
+  const say = useWords();
   const client = useClient();
   const [, navigate] = useLocation();
 
@@ -18,13 +20,13 @@ export function LeaveRoom({ room, onClose }) {
 
   return (
     <Confirm
-      title={t('room.leave.title', { room: room.name })}
+      title={say('room.leave.title', { room: room.name })}
       action={t('room.leave')}
-      failed={t('room.leave.failed')}
+      failed={say('room.leave.failed')}
       onConfirm={leave}
       onClose={onClose}
     >
-      <p>{t('room.leave.text')}</p>
+      <p>{say('room.leave.text')}</p>
     </Confirm>
   );
 }

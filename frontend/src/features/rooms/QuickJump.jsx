@@ -4,6 +4,7 @@ import { Dialog } from '../../components/Dialog.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { composes } from '../../components/keys.js';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { find, pieces } from '../../lib/fuzzy.js';
 import { memberRooms, unread } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
@@ -30,6 +31,7 @@ const PAGE = 8;
  */
 export function QuickJump({ current, onPick, onCreate, onClose }) {
   const { t } = useLocale();
+  const say = useWords();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
   const { targets, state, again } = useTargets(current);
@@ -86,12 +88,12 @@ export function QuickJump({ current, onPick, onCreate, onClose }) {
             className={css.input}
             type="text"
             role="combobox"
-            aria-label={t('jump.label')}
+            aria-label={say('jump.label')}
             aria-expanded={count > 0}
             aria-controls={`${id}-list`}
             aria-autocomplete="list"
             aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
-            placeholder={t('jump.label')}
+            placeholder={say('jump.label')}
             autoComplete="off"
             spellCheck={false}
             enterKeyHint="go"
@@ -132,10 +134,10 @@ export function QuickJump({ current, onPick, onCreate, onClose }) {
                 {item.topic && <bdi className={css.topic}>{item.topic}</bdi>}
               </span>
               {item.count > 0 && (
-                <span className={css.count}>{t('jump.unread', { count: item.count })}</span>
+                <span className={css.count}>{say('jump.unread', { count: item.count })}</span>
               )}
-              {!item.member && <span className={css.fact}>{t('jump.foreign')}</span>}
-              {item.id === current && <span className={css.fact}>{t('jump.here')}</span>}
+              {!item.member && <span className={css.fact}>{say('jump.foreign')}</span>}
+              {item.id === current && <span className={css.fact}>{say('jump.here')}</span>}
             </Option>
           ))}
           {offers && (
@@ -146,17 +148,17 @@ export function QuickJump({ current, onPick, onCreate, onClose }) {
             >
               <Icon name="plus" size={16} />
               <span className={css.words}>
-                <bdi className={css.name}>{t('jump.create', { name: wish })}</bdi>
+                <bdi className={css.name}>{say('jump.create', { name: wish })}</bdi>
               </span>
             </Option>
           )}
         </div>
         <div className={css.notes}>
-          {state === 'loading' && <p className={css.loading}>{t('jump.loading')}</p>}
-          {state === 'offline' && <p>{t('jump.offline')}</p>}
+          {state === 'loading' && <p className={css.loading}>{say('jump.loading')}</p>}
+          {state === 'offline' && <p>{say('jump.offline')}</p>}
           {state === 'failed' && (
             <p>
-              {t('jump.failed')}{' '}
+              {say('jump.failed')}{' '}
               <Button look="link" onClick={again}>
                 {t('action.retry')}
               </Button>
@@ -164,7 +166,7 @@ export function QuickJump({ current, onPick, onCreate, onClose }) {
           )}
         </div>
         <p role="status" className="visually-hidden">
-          {wish && t(found.length > 0 ? 'browse.count' : 'jump.none', { count: found.length })}
+          {wish && say(found.length > 0 ? 'browse.count' : 'jump.none', { count: found.length })}
         </p>
       </div>
     </Dialog>

@@ -3,6 +3,7 @@ import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { composes } from '../../components/keys.js';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { isBlank } from '../../lib/text.js';
 import { formKey } from '../../state/drafts.js';
 import { cleanItem, ITEM_LIMIT } from '../../state/todos.js';
@@ -12,6 +13,7 @@ import css from './AddItem.module.css';
 /** Where items are added. What is typed is kept like any draft. @param {{room: string, onSaid: (words: string) => void}} props */
 export function AddItem({ room, onSaid }) {
   const { t } = useLocale();
+  const say = useWords();
   const client = useClient();
   const key = formKey(room, 'todo');
   const text = useSyncExternalStore(client.drafts.subscribe, () => client.drafts.get(key));
@@ -31,7 +33,7 @@ export function AddItem({ room, onSaid }) {
     }
   }
 
-  const wrong = failed ? t('todo.kept') : over > 0 ? t('todo.over', { count: over }) : '';
+  const wrong = failed ? say('todo.kept') : over > 0 ? say('todo.over', { count: over }) : '';
   return (
     <form
       onSubmit={(event) => {
@@ -44,8 +46,8 @@ export function AddItem({ room, onSaid }) {
           className={css.input}
           dir="auto"
           value={text}
-          placeholder={t('todo.add.placeholder')}
-          aria-label={t('todo.add.label')}
+          placeholder={say('todo.add.placeholder')}
+          aria-label={say('todo.add.label')}
           aria-invalid={over > 0 || undefined}
           aria-describedby={id}
           autoComplete="off"
@@ -63,7 +65,7 @@ export function AddItem({ room, onSaid }) {
           type="submit"
           look="icon"
           className={isBlank(item) || over > 0 ? css.button : css.ready}
-          aria-label={t('todo.add')}
+          aria-label={say('todo.add')}
         >
           <Icon name="plus" />
         </Button>

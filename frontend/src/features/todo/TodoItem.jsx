@@ -2,6 +2,7 @@ import { useEffect, useId, useRef } from 'react';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { fullTime, shortTime } from '../../lib/time.js';
 import { useClient, useStore } from '../../state/store.js';
 import css from './TodoItem.module.css';
@@ -25,6 +26,7 @@ const reasons = {
  */
 export function TodoItem({ line, allowed, onToggle }) {
   const { t, locale } = useLocale();
+  const say = useWords();
   const connected = useStore((state) => state.connected);
   const { body, user, at, done, pending, failed } = line;
   const id = useId();
@@ -68,14 +70,14 @@ export function TodoItem({ line, allowed, onToggle }) {
         <Button
           look="link"
           className={css.undo}
-          aria-label={t('todo.undo.of', { item: body })}
+          aria-label={say('todo.undo.of', { item: body })}
           onClick={() => {
             // The button goes with what it undoes; the box stays.
             document.getElementById(id)?.focus();
             void onToggle(line, false);
           }}
         >
-          {t('todo.undo')}
+          {say('todo.undo')}
         </Button>
       )}
     </li>

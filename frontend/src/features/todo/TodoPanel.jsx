@@ -4,6 +4,7 @@ import { Notice } from '../../components/Notice.jsx';
 import { Panel } from '../../components/Panel.jsx';
 import { Skeleton } from '../../components/Skeleton.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
+import { useWords } from '../../i18n/later/useWords.js';
 import { clock } from '../../lib/time.js';
 import { entriesOf } from '../../state/selectors.js';
 import { linesOf } from '../../state/todos.js';
@@ -37,6 +38,7 @@ export function TodoPanel({ room, onClose }) {
 /** @param {{room: string, member: boolean, onSaid: (words: string) => void}} props */
 function List({ room, member, onSaid }) {
   const { t, locale } = useLocale();
+  const say = useWords();
   const client = useClient();
   const todos = useStore(({ rooms }) => rooms[room]?.todos ?? null);
   const me = useStore((state) => state.me);
@@ -84,7 +86,9 @@ function List({ room, member, onSaid }) {
       setUnkept(true);
       return;
     }
-    onSaid(t(done ? 'todo.said.done' : 'todo.said.back', { item: line.body }));
+    onSaid(
+      done ? t('todo.said.done', { item: line.body }) : say('todo.said.back', { item: line.body }),
+    );
   }
 
   const open = lines.filter(({ done }) => !done).length;
@@ -94,13 +98,13 @@ function List({ room, member, onSaid }) {
       {!connected && !empty && (
         <p className={css.note}>
           {lostAt === null
-            ? t('todo.offline')
-            : t('todo.offline.since', { time: clock(locale, lostAt) })}
+            ? say('todo.offline')
+            : say('todo.offline.since', { time: clock(locale, lostAt) })}
         </p>
       )}
       {failed && missing && connected && !empty && (
         <p className={css.note} role="alert">
-          {t('todo.old')}{' '}
+          {say('todo.old')}{' '}
           <Button look="link" onClick={retry}>
             {t('action.retry')}
           </Button>
@@ -126,10 +130,10 @@ function List({ room, member, onSaid }) {
       </ul>
       {unkept && (
         <p className={css.wrong} role="alert">
-          {t('todo.unkept')}
+          {say('todo.unkept')}
         </p>
       )}
-      {!member && <p className={css.note}>{t('todo.join')}</p>}
+      {!member && <p className={css.note}>{say('todo.join')}</p>}
     </>
   );
 }
@@ -157,15 +161,16 @@ function useLines(room, todos, outbox, me) {
  */
 function Nothing({ state, onRetry }) {
   const { t } = useLocale();
+  const say = useWords();
   const client = useClient();
-  if (state === 'loading') return <Skeleton rows={4} label={t('todo.loading')} />;
+  if (state === 'loading') return <Skeleton rows={4} label={say('todo.loading')} />;
   if (state === 'empty')
-    return <Notice title={t('todo.empty.title')} text={t('todo.empty.text')} />;
+    return <Notice title={say('todo.empty.title')} text={say('todo.empty.text')} />;
   const away = state === 'away';
   return (
     <Notice
-      title={t(away ? 'todo.away.title' : 'todo.error.title')}
-      text={t(away ? 'todo.away.text' : 'todo.error.text')}
+      title={say(away ? 'todo.away.title' : 'todo.error.title')}
+      text={say(away ? 'todo.away.text' : 'todo.error.text')}
     >
       <Button look="primary" onClick={away ? client.reconnect : onRetry}>
         {t('action.retry')}
