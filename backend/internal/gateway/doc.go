@@ -13,6 +13,14 @@
 // for all who come meanwhile. An event that changes an earlier one makes what
 // begins there or before unfit, until it was read anew.
 //
+// # Plain clients
+//
+// A plain is a Session whose client does not speak teahouse.v1. The endpoints
+// table (plain.go) says what begins at which address; dialect.go has the forms
+// in which messages are shown. Whoever listens to a dialect is counted before
+// it takes its place in the topic: as long as nobody is, it costs nothing, and
+// as long as somebody is, no position is left out.
+//
 // # Locks
 //
 // Hub.mu may be held while Session.mu or feed.mu is taken, never the other way
