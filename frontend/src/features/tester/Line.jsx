@@ -1,6 +1,7 @@
 import { memo, useState } from 'react';
 import { Button } from '../../components/Button.jsx';
-import { indented, tableOf } from './pretty.js';
+import { CardTable } from '../../components/CardTable.jsx';
+import { indented, isTable } from './pretty.js';
 import { BYTES_KEPT, labels, timeOf } from './record.js';
 import { useWords } from './words.js';
 import css from './Line.module.css';
@@ -18,13 +19,13 @@ export const Line = memo(LogLine);
 /** @param {{entry: Entry, pretty: boolean}} props */
 function LogLine({ entry, pretty }) {
   const t = useWords();
-  const { at, kind, text, size, binary } = entry;
+  const { id, at, kind, text, size, binary } = entry;
   const [whole, setWhole] = useState(false);
-  const table = pretty && !binary ? tableOf(text) : null;
+  const table = pretty && !binary && isTable(text);
   const full = (pretty && !binary && indented(text)) || text;
   const shown = whole ? full : full.slice(0, SHOWN);
   const rest = full.length - shown.length;
-  const long = table !== null || shown.length > SHORT || shown.includes('\n');
+  const long = table || shown.length > SHORT || shown.includes('\n');
   return (
     <div className={`${css.line} ${css[kind]}`} data-kind={kind} data-long={long}>
       <time className={css.time} dateTime={new Date(at).toISOString()}>
@@ -33,7 +34,7 @@ function LogLine({ entry, pretty }) {
       <span className={css.label}>{labels[kind]}:</span>
       <div className={css.what}>
         {table ? (
-          <Table {...table} />
+          <CardTable id={`frame ${id}`} text={text} />
         ) : (
           <pre className={css.text} dir="auto">
             {shown || <span className={css.blank}>{t('tester.blank')}</span>}
@@ -55,32 +56,5 @@ function LogLine({ entry, pretty }) {
         </span>
       )}
     </div>
-  );
-}
-
-/** @param {import('./pretty.js').Table} props */
-function Table({ columns, rows }) {
-  return (
-    <table className={css.table}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, at) => (
-          // oxlint-disable-next-line react/no-array-index-key -- rows have no name and never move
-          <tr key={at}>
-            {row.map((cell, nth) => (
-              <td key={columns[nth]}>{cell}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

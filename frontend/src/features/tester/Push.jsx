@@ -3,7 +3,7 @@ import { Button } from '../../components/Button.jsx';
 import { Choice } from '../../components/Choice.jsx';
 import { Field } from '../../components/Field.jsx';
 import { pushAll } from '../../api/plain.js';
-import { tableOf } from './pretty.js';
+import { isTable } from './pretty.js';
 import { timeOf } from './record.js';
 import { useWords } from './words.js';
 import css from './Push.module.css';
@@ -45,7 +45,7 @@ export function Push() {
     if (pushing) return;
     const secret = token.trim();
     if (what === 'words' && text === '') return refuse('push.empty');
-    if (what === 'table' && !tableOf(rows)) return refuse('push.broken');
+    if (what === 'table' && !isTable(rows)) return refuse('push.broken');
     if (!TOKEN.test(secret)) return refuse('push.unauthenticated');
     setPushing(true);
     setSaid(null);
