@@ -171,7 +171,7 @@ func TestBadValues(t *testing.T) {
 		"ALLOWED_ORIGINS=https://a.example:", "ALLOWED_ORIGINS=https://a.example?x",
 		"TRUSTED_PROXIES=10.0.0.0/33", "TRUSTED_PROXIES=proxy.example", "TRUSTED_PROXIES=fe80::1%eth0",
 		"PUBLIC_URL=chat.example", "PUBLIC_URL=https://chat.example/team", "PUBLIC_URL=https://", "PUBLIC_URL=https://a.example#x",
-		"GUESTS=yess", "GUEST_ROOMS=", "RATE_LIMITS=2",
+		"GUESTS=yess", "GUEST_ROOMS=", "RATE_LIMITS=2", "WS_DEFAULT_MODE=echo", "WS_DEFAULT_MODE=", "STALL_TIMEOUT=30", "STALL_TIMEOUT=11m",
 		"LOG_LEVEL=loud", "LOG_FORMAT=xml",
 		"LIMIT_BODY=0", "LIMIT_BODY=32k", "LIMIT_BODY=1048577", "LIMIT_FRAME=9999999999", "LIMIT_WINDOW=1048575",
 		"SEND_RATE=0", "SEND_RATE=NaN", "SEND_RATE=Inf", "SEND_RATE=1e3", "SEND_RATE=-1", "SEND_RATE=10/s", "SEND_RATE=0.001", "SEND_RATE=1000001",
