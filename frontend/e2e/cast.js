@@ -23,6 +23,20 @@ const english = {
   withdrawn: 'never mind',
   typed: 'On my way, I will bring',
   edited: 'The tin, I am sure of it.',
+  todos: [
+    'buy almonds',
+    'wash the small cups',
+    'ask the people next door whether they would lend us the long table, the two benches and, if they can spare it, the samovar',
+  ],
+  done: 'put the kettle on',
+  next: 'find the good spoons',
+  guest: 'passer-by',
+  guestSays: 'Is this the place with the oolong?',
+  table: /** @type {object[]} */ ([
+    { tea: 'Oolong', grams: 6, minutes: 3, again: true },
+    { tea: 'Sencha', grams: 4, minutes: 1.5, again: null },
+    { tea: 'Lapsang Souchong', grams: 5, minutes: 4, again: false },
+  ]),
 };
 
 /** @type {typeof english} */
@@ -48,6 +62,20 @@ const chinese = {
   withdrawn: '没什么',
   typed: '我在路上，会带上',
   edited: '一定是罐子。',
+  todos: [
+    '买杏仁',
+    '把小杯子洗干净',
+    '问问隔壁能不能把长桌、两条长凳借给我们，要是他们用不着，再借一下那个大茶炊',
+  ],
+  done: '烧水',
+  next: '把好勺子找出来',
+  guest: '路过的人',
+  guestSays: '这里就是有乌龙茶的地方吗？',
+  table: [
+    { 茶: '乌龙', 克: 6, 分钟: 3, 再来一次: true },
+    { 茶: '煎茶', 克: 4, 分钟: 1.5, 再来一次: null },
+    { 茶: '正山小种', 克: 5, 分钟: 4, 再来一次: false },
+  ],
 };
 
 export const arabic = 'صباح الخير! الشاي بالنعناع أفضل في الصيف، أليس كذلك؟';

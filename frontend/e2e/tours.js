@@ -1,6 +1,7 @@
 import { Bench } from './bench.js';
 import { arabic, castOf, endless } from './cast.js';
 import { expect } from './fixtures.js';
+import { together } from './listTour.js';
 import { refuseSockets } from './network.js';
 import { settled } from './scrolling.js';
 import { voice } from './voices.js';
@@ -375,7 +376,7 @@ async function workshop({ device, server, locale, see }) {
 }
 
 /** Every view and every state of it, in the order in which somebody might meet them. */
-export const tours = { door, conversation, house, workshop, trouble };
+export const tours = { door, conversation, together, house, workshop, trouble };
 
 /** The languages there are. @type {Locale[]} */
 export const locales = ['en', 'zh-CN'];

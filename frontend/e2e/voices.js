@@ -62,6 +62,18 @@ export async function voice(context, name) {
       for (const one of emoji) await command({ op: 'react', room, message, emoji: one, on: true });
     },
 
+    /** @param {string} room @param {string[]} items */
+    async todo(room, ...items) {
+      for (const body of items) await command({ op: 'todo', room, body, on: true });
+    },
+
+    /** @param {string} room @param {string} body */
+    done: (room, body) => command({ op: 'todo', room, body, on: false }),
+
+    /** @param {string} room @param {object[]} rows @returns {Promise<string>} the card's id */
+    card: async (room, rows) =>
+      (await command({ op: 'card', room, body: JSON.stringify(rows) })).message,
+
     /** @param {string} room */
     async enter(room) {
       const entered = await context.request.put(`/api/rooms/${room}/members/me`, { headers });
@@ -77,3 +89,32 @@ export async function voice(context, name) {
 }
 
 /** @typedef {Awaited<ReturnType<typeof voice>>} Voice */
+
+/**
+ * Writes as a page of a tutorial does: a name with each message, and no account.
+ * @param {BrowserContext} context of nobody in particular
+ * @param {{username: string, text: string}[]} messages
+ */
+export async function asTutorial(context, messages) {
+  const page = await context.newPage();
+  await page.goto('/healthz');
+  await page.evaluate(async (messages) => {
+    const address = Object.assign(new URL('/websocket', location.href), { protocol: 'ws:' });
+    const socket = new WebSocket(address);
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve, { once: true });
+      socket.addEventListener('error', reject, { once: true });
+    });
+    for (const message of messages) {
+      const echoed = new Promise((resolve) => {
+        socket.addEventListener('message', ({ data }) => {
+          if (JSON.parse(data).text === message.text) resolve(undefined);
+        });
+      });
+      socket.send(JSON.stringify(message));
+      await echoed;
+    }
+    socket.close(1000);
+  }, messages);
+  await page.close();
+}
