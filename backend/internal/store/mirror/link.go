@@ -93,11 +93,12 @@ func (m *Mirror) do(ctx context.Context, timeout time.Duration, command ...strin
 		defer cancel()
 		answer <- (*client).Do(ctx, (*client).B().Arbitrary(command...).Build())
 	})
+	<-ctx.Done() // the time is up, or the answer is there
 	select {
 	case r := <-answer:
 		message, err := r.ToMessage()
 		return message, sort(err)
-	case <-ctx.Done():
+	default:
 		return rueidis.RedisMessage{}, fmt.Errorf("no answer within %s", timeout)
 	}
 }

@@ -36,7 +36,8 @@ type Mirror struct {
 	stale    map[chat.RoomID]struct{} // rooms whose streams are behind
 	copying  *copying                 // of the tables; nil where they are as they should be
 	runID    string                   // of the Redis that was written to last
-	restored bool                     // the store was made from what is there
+	restored bool                     // the store was made from what is there,
+	torn     bool                     // or from what is left of it
 	down     bool                     // nothing is written until order is restored
 	silent   bool                     // the trouble was logged
 	why      string                   // it is down, for people

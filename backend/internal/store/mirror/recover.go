@@ -50,6 +50,9 @@ func (m *Mirror) recover(ctx context.Context, start bool) error {
 	whole := start && (m.restored || seal.holds(run, m.always(ctx), found))
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for id, r := range m.rooms {
+		whole = whole && r.head == found[id].upto
+	}
 	// Where it is the Redis that was written to last, what is missing is known.
 	known := kept == "KEPT" && (run == m.runID || whole)
 	if !known || start {
@@ -58,7 +61,7 @@ func (m *Mirror) recover(ctx context.Context, start bool) error {
 	m.runID = run
 	for id, r := range m.rooms {
 		at := found[id]
-		r.first, r.upto, r.reset = at.first, at.upto, at.reset
+		r.first, r.upto, r.reset = at.first, at.upto, at.reset || (start && m.torn)
 		switch {
 		case !known:
 			r.redo = 1
@@ -84,22 +87,22 @@ func (m *Mirror) compare(ctx context.Context) (map[chat.RoomID]room, error) {
 	m.mu.Unlock()
 	found := make(map[chat.RoomID]room, len(ids))
 	for _, id := range ids {
-		first, last, err := m.ends(ctx, id)
+		e, err := m.ends(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if last.seq == 0 {
-			found[id] = room{}
+		if e.last.seq == 0 {
+			found[id] = room{reset: e.torn}
 			continue
 		}
-		own, err := m.store.EventID(ctx, id, last.seq)
+		own, err := m.store.EventID(ctx, id, e.last.seq)
 		if err != nil {
 			return nil, fmt.Errorf("read the database: %w", err)
 		}
-		if own == 0 || own != last.event() {
-			return nil, &conflict{id, last.seq, m.stop != nil}
+		if own == 0 || own != e.last.event() {
+			return nil, &conflict{id, e.last.seq, m.stop != nil}
 		}
-		found[id] = room{first: first.seq, upto: last.seq, reset: m.behind(id, last.seq)}
+		found[id] = room{first: e.first.seq, upto: e.last.seq, reset: e.torn || m.behind(id, e.last.seq)}
 	}
 	return found, nil
 }

@@ -72,7 +72,7 @@ func (m *Mirror) restore(ctx context.Context, f *sqlite.Filling) (bool, error) {
 		events += r.upto
 	}
 	keep := seal.holds(run, m.always(ctx), found) && f.Complete
-	m.restored = true
+	m.restored, m.torn = f.Complete, !f.Complete
 	m.log.Info("the history is restored from Redis", "rooms", len(found), "events", events, "epochs", map[bool]string{true: "kept", false: "new"}[keep])
 	return keep, nil
 }

@@ -3,9 +3,13 @@ package mirror
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/redis/rueidis"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 )
@@ -44,9 +48,6 @@ func (e *entry) event() chat.EventID {
 // entries reads a room's stream.
 func (m *Mirror) entries(ctx context.Context, timeout time.Duration, room chat.RoomID, from, to string, count int) ([]entry, error) {
 	command := []string{"XRANGE", roomKey(whatLog, room), from, to, "COUNT", strconv.Itoa(count)}
-	if from == "+" {
-		command[0] = "XREVRANGE"
-	}
 	answer, err := m.do(ctx, timeout, command...)
 	if err != nil {
 		return nil, err
@@ -62,15 +63,37 @@ func (m *Mirror) entries(ctx context.Context, timeout time.Duration, room chat.R
 	return entries, nil
 }
 
-// ends reads where the room's stream begins and ends.
-func (m *Mirror) ends(ctx context.Context, room chat.RoomID) (first, last entry, err error) {
-	newest, err := m.entries(ctx, askTimeout, room, "+", "-", 1)
-	if err != nil || len(newest) == 0 {
-		return entry{}, entry{}, err
+// ends is where a room's stream begins and ends.
+type ends struct {
+	first, last entry
+	torn        bool // it had events behind last, which are gone
+}
+
+func (m *Mirror) ends(ctx context.Context, room chat.RoomID) (e ends, err error) {
+	answer, err := m.do(ctx, askTimeout, "XINFO", "STREAM", roomKey(whatLog, room))
+	if said, ok := rueidis.IsRedisErr(errors.Unwrap(err)); ok && strings.Contains(said.Error(), "no such key") {
+		return e, nil
 	}
-	oldest, err := m.entries(ctx, askTimeout, room, "-", "+", 1)
-	if err != nil || len(oldest) == 0 {
-		return entry{}, entry{}, err
+	if err != nil {
+		return e, err
 	}
-	return oldest[0], newest[0], nil
+	about, err := answer.AsMap()
+	if err != nil {
+		return e, fmt.Errorf("the log of %s: %w", room, err)
+	}
+	for name, to := range map[string]*entry{"first-entry": &e.first, "last-entry": &e.last} {
+		message := about[name]
+		if message.IsNil() {
+			continue
+		}
+		there, err := message.AsXRangeEntry()
+		if err != nil {
+			return e, fmt.Errorf("the log of %s: %w", room, err)
+		}
+		*to = entry{entrySeq(there.ID), there.FieldValues[entryField]}
+	}
+	message := about["last-generated-id"]
+	newest, err := message.ToString()
+	e.torn = err == nil && entrySeq(newest) > e.last.seq
+	return e, err
 }
