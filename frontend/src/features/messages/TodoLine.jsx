@@ -13,6 +13,15 @@ import css from './Row.module.css';
 /** More items than this in one line nobody reads. */
 const NAMED = 5;
 
+/** What is longer is read on the list itself. */
+const LONGEST = 80;
+
+/** @param {string} item */
+function clip(item) {
+  const letters = [...item];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('').trimEnd()}…` : item;
+}
+
 /** What is put in for the items, to be found again. */
 const HOLE = '\u0000';
 
@@ -27,7 +36,7 @@ export function TodoLine({ events }) {
 function Line({ words, name, items }) {
   const { t, locale } = useLocale();
   const more = items.length - NAMED;
-  const shown = more > 1 ? items.slice(0, NAMED) : items;
+  const shown = (more > 1 ? items.slice(0, NAMED) : items).map(clip);
   const rest = more > 1 ? [t('todo.line.others', { count: more })] : [];
   const [before, after] = t(words, { name, items: HOLE }).split(HOLE);
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
@@ -57,10 +66,9 @@ export function Wish({ entry, name }) {
         <Note at={at} quiet>
           <Line words={words} name={name} items={[body]} />
           {state === 'pending' && (
-            <>
-              {' '}
+            <span className={css.clock}>
               <Waiting />
-            </>
+            </span>
           )}
         </Note>
       )}
