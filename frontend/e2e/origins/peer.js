@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 
 /** @import {ClientOptions, RawData} from 'ws' */
 
-const WITHIN = 20_000;
+const WITHIN = 30_000;
 
 /** The dialects, and where they are: how a program of each tutorial would call. */
 export const CRA = 'http://localhost:3000';
