@@ -25,9 +25,12 @@ function createServer() {
   const answers = new Map();
   /** @type {Map<string, {body: string, deleted: boolean, reacted: boolean, ref: string}>} */
   const messages = new Map();
+  /** @type {Map<string, {body: string, open: boolean, ref: string}>} */
+  const items = new Map();
   let seq = 0;
   return {
     messages,
+    items,
     /** @param {Entry} entry */
     take({ id, op = 'send', body = '', message = '', on = false }) {
       const content = JSON.stringify([op, body, message, on]);
@@ -35,14 +38,19 @@ function createServer() {
       if (before && before.content !== content) throw refusal('conflict');
       if (before) return before.answer;
       const about = messages.get(message);
-      if (op !== 'send' && (!about || about.deleted)) throw refusal('not_found');
+      const item = items.get(message);
+      const adds = op === 'send' || (op === 'todo' && message === '');
+      const there = op === 'todo' ? item && (on || item.open) : about && !about.deleted;
+      if (!adds && !there) throw refusal('not_found');
       seq += 1;
       const name = `m_${seq}`;
-      if (op === 'send') messages.set(name, { body, deleted: false, reacted: false, ref: id });
+      if (op === 'todo' && adds) items.set(name, { body, open: true, ref: id });
+      else if (item) item.open = on;
+      else if (op === 'send') messages.set(name, { body, deleted: false, reacted: false, ref: id });
       else if (about && op === 'edit') about.body = body;
       else if (about && op === 'delete') about.deleted = true;
       else if (about) about.reacted = on;
-      const answer = { seq, at: seq, ...(op === 'send' && { message: name }) };
+      const answer = { seq, at: seq, ...(adds && { message: name }) };
       answers.set(id, { content, answer });
       return answer;
     },
@@ -60,6 +68,8 @@ async function run(seed) {
   const server = createServer();
   /** @type {Wish[]} */
   const wishes = [];
+  /** @type {{id: string, body: string, open: boolean | 'maybe'}[]} what was put on the list */
+  const listed = [];
   let online = happens(0.5);
   let calm = false;
   let text = 0;
@@ -129,6 +139,8 @@ async function run(seed) {
         for (const entry of action.op === 'outbox' ? action.entries : []) {
           const wish = entry.op ? undefined : wishes.find(({ may }) => may.includes(entry.body));
           if (wish) wish.id = entry.id;
+          const item = listed.find(({ body }) => entry.op === 'todo' && body === entry.body);
+          if (item) item.id = entry.id;
         }
       },
       now: () => 1,
@@ -141,7 +153,7 @@ async function run(seed) {
   async function start() {
     const tab = open();
     tabs.push(tab);
-    for (const [name, { ref }] of server.messages) tab.names.set(ref, name);
+    for (const [name, { ref }] of [...server.messages, ...server.items]) tab.names.set(ref, name);
     await tab.outbox.load('u');
     void tab.outbox.flush();
   }
@@ -152,7 +164,7 @@ async function run(seed) {
     if (lock.holder === tab.page) passOn();
   }
 
-  /** @param {typeof tabs[number]} tab @param {Wish} wish @returns {About} */
+  /** @param {typeof tabs[number]} tab @param {{id: string}} wish @returns {About} */
   function about(tab, { id }) {
     const message = tab.names.get(id);
     return message ? { message, target: id } : { target: id };
@@ -163,6 +175,10 @@ async function run(seed) {
     const known = wishes.filter(({ id, gone }) => id && gone === false);
     text += 1;
     const body = `text ${text}`;
+    if (happens(0.25)) {
+      await wishForList(tab, body);
+      return;
+    }
     if (known.length === 0 || happens(0.3)) {
       /** @type {Wish} */
       const wish = { id: '', body: '', may: [body], gone: false, on: false };
@@ -190,6 +206,22 @@ async function run(seed) {
     wish.gone = 'maybe';
     await tab.outbox.remove('general', about(tab, wish));
     wish.gone = true;
+  }
+
+  /** @param {typeof tabs[number]} tab @param {string} body */
+  async function wishForList(tab, body) {
+    const known = listed.filter(({ id }) => id);
+    if (known.length === 0 || happens(0.4)) {
+      listed.push({ id: '', body, open: true });
+      await tab.outbox.todo('general', body, true, 'general');
+      return;
+    }
+    const item = pick(known);
+    const on = happens(0.4);
+    item.open = 'maybe';
+    const said = [...server.items.values()].find(({ ref }) => ref === item.id)?.open;
+    await tab.outbox.toggle('general', about(tab, item), on, said);
+    item.open = on;
   }
 
   /** @param {Wish} wish @param {string} body */
@@ -231,6 +263,11 @@ async function run(seed) {
     left.filter(({ state }) => state === 'pending'),
     at,
   ).toEqual([]);
+  for (const { id, body, open } of listed.filter((item) => item.id)) {
+    const found = [...server.items.values()].filter(({ ref }) => ref === id);
+    expect(found, `${at}: ${body} once on the list`).toHaveLength(1);
+    if (open !== 'maybe') expect(found[0].open, `${at}: whether ${body} is done`).toBe(open);
+  }
   for (const wish of wishes.filter(({ id }) => id)) {
     const found = [...server.messages.values()].filter(({ ref }) => ref === wish.id);
     const alive = found.filter(({ deleted }) => !deleted);

@@ -99,9 +99,12 @@ describe('the list', () => {
     const held = [todo(1, { body: 'x' }), todo(2, { body: 'y' }), todo(3, { body: 'x' })];
     const before = [joined(held), answered(3, held)];
     const one = after(...before, todo(4, { on: false, message: 'm_1', body: 'x' }));
-    expect(one.rooms.general.todos?.items.map(({ id }) => id)).toEqual(['m_2', 'm_3']);
+    expect(one.rooms.general.todos?.items.map((/** @type {any} */ { id }) => id)).toEqual([
+      'm_2',
+      'm_3',
+    ]);
     const all = after(...before, todo(4, { on: false, body: 'x' }));
-    expect(all.rooms.general.todos?.items.map(({ id }) => id)).toEqual(['m_2']);
+    expect(all.rooms.general.todos?.items.map((/** @type {any} */ { id }) => id)).toEqual(['m_2']);
   });
 
   test('gets back what is opened again, in its place and as its author’s', () => {
