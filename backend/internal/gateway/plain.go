@@ -65,11 +65,18 @@ func (h *Hub) wishOf(r *http.Request) (v wish, err error) {
 	v.room = chat.General
 	v.page = len(r.Header["Origin"]) > 0
 	if read, ok := endpoints[r.URL.Path]; ok {
-		return v, read(&v, q)
+		return wishAt(read, v, q)
 	}
 	if !offers(r, protocol.Name) && isUpgrade(r) {
 		err = h.wishForLines(&v, r, q)
 	}
+	return v, err
+}
+
+// wishAt lets an endpoint read what is asked for. It is apart so that all other
+// handshakes do without the allocation.
+func wishAt(read func(*wish, url.Values) error, v wish, q url.Values) (wish, error) {
+	err := read(&v, q)
 	return v, err
 }
 
