@@ -61,12 +61,12 @@ func (s *store) trouble() func() string {
 // close ends the store before its mirror, which then holds all that was told.
 func (s *store) close() error {
 	if s.mirror == nil {
-		return s.Store.Close()
+		return s.Close()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 	defer cancel()
 	s.mirror.Flush(ctx)
-	err := s.Store.Close()
+	err := s.Close()
 	s.mirror.Close()
 	return err
 }

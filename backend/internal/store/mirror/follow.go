@@ -25,7 +25,7 @@ func (m *Mirror) follow(c *sqlite.Changes) error {
 		return nil
 	}
 	b := m.batch(c)
-	err := m.send(context.Background(), b, liveTimeout)
+	err := m.send(context.Background(), b, m.options.Patience)
 	if errors.Is(err, errRefused) {
 		if second := m.second(b); second != nil {
 			m.lost = second
@@ -109,7 +109,7 @@ func (m *Mirror) miss(c *sqlite.Changes) {
 // that cannot be found out now, it is when order is restored.
 func (m *Mirror) second(b *batch) error {
 	for _, g := range b.grown {
-		there, err := m.entries(context.Background(), liveTimeout, g.id, entryID(g.next.Seq), "+", 1)
+		there, err := m.entries(context.Background(), m.options.Patience, g.id, entryID(g.next.Seq), "+", 1)
 		if err != nil {
 			return nil //nolint:nilerr // the refusal itself is told
 		}

@@ -20,13 +20,15 @@ type Options struct {
 	User, Password string
 	Database       int
 	Events         int // of each room
+	// Patience is how long what is to be told waits for Redis; 0: 250 ms.
+	Patience time.Duration
 }
 
 // Time-outs.
 const (
 	dialTimeout = 2 * time.Second        // for a connection
 	askTimeout  = 5 * time.Second        // for an answer that nobody waits for
-	liveTimeout = 250 * time.Millisecond // for what is to be told then
+	patience    = 250 * time.Millisecond // for what is to be told then
 )
 
 // open makes a client, which is connected.

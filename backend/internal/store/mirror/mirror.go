@@ -64,6 +64,9 @@ func Open(ctx context.Context, o Options, log *slog.Logger) *Mirror {
 		wake: make(chan struct{}, 1), settled: make(chan struct{}),
 		rooms: make(map[chat.RoomID]*room), stale: make(map[chat.RoomID]struct{}),
 	}
+	if m.options.Patience == 0 {
+		m.options.Patience = patience
+	}
 	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
 	defer cancel()
 	var err error
@@ -101,7 +104,7 @@ func (m *Mirror) Attach(ctx context.Context, store *sqlite.Store) error {
 		var c *conflict
 		switch err := m.recover(ctx, true); {
 		case errors.As(err, &c):
-			return fmt.Errorf("Redis (REDIS_URL) and the database in DATA_DIR hold histories of the same origin that contradict each other: %w. To go on with that in Redis, start with an empty DATA_DIR; to go on with that in DATA_DIR, delete the keys %s* in Redis", c, prefix)
+			return fmt.Errorf("the database in DATA_DIR and Redis (REDIS_URL) hold histories of the same origin that contradict each other: %w. To go on with that in Redis, start with an empty DATA_DIR; to go on with that in DATA_DIR, delete the keys %s* in Redis", c, prefix)
 		case err != nil:
 			m.trouble(err)
 		}

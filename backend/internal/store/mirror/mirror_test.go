@@ -61,7 +61,7 @@ func (s *server) end() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	s.m.Flush(ctx)
-	err := s.Store.Close()
+	err := s.Close()
 	s.m.Close()
 	return err
 }
@@ -86,7 +86,14 @@ func eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
-func options(r *redistest.Server) mirror.Options { return mirror.Options{Address: r.Addr()} }
+// options are those of a server that waits long: these tests are not about how
+// busy the machine is.
+func options(r *redistest.Server) mirror.Options {
+	return mirror.Options{Address: r.Addr(), Patience: 20 * time.Second}
+}
+
+// hasty are those of a server.
+func hasty(r *redistest.Server) mirror.Options { return mirror.Options{Address: r.Addr()} }
 
 // The suite that every store passes, with a mirror behind it; a store that is
 // opened again is restored from Redis.

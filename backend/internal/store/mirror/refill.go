@@ -79,7 +79,7 @@ func (m *Mirror) copyRows(ctx context.Context) error {
 		}
 		next = copying{done: c.done + 1}
 	}
-	if err := m.send(ctx, b, liveTimeout); err != nil {
+	if err := m.send(ctx, b, m.options.Patience); err != nil {
 		return err
 	}
 	*c = next
@@ -124,7 +124,7 @@ func (m *Mirror) copyRoom(ctx context.Context, id chat.RoomID, r *room) error {
 	for _, mark := range piece.Marks {
 		b.mark(mark, r)
 	}
-	if err := m.send(ctx, b, liveTimeout); err != nil {
+	if err := m.send(ctx, b, m.options.Patience); err != nil {
 		return err
 	}
 	r.reset = false

@@ -19,7 +19,7 @@ func (m *Mirror) Restore(f *sqlite.Filling) (keep bool, err error) {
 	}
 	keep, err = m.restore(context.Background(), f)
 	if err != nil {
-		return false, fmt.Errorf("Redis (REDIS_URL) holds a history that cannot be read whole: %w. Start again; to begin without that history, delete the keys %s* in Redis", err, prefix)
+		return false, fmt.Errorf("what Redis (REDIS_URL) holds cannot be read whole: %w. Start again; to begin without that history, delete the keys %s* in Redis", err, prefix)
 	}
 	return keep, nil
 }

@@ -80,16 +80,20 @@ func TestRedisFailsUnderTraffic(t *testing.T) {
 		"killed, and empty again":  {fail: (*redistest.Server).Kill, again: (*redistest.Server).Run},
 		"killed, with what it had": {args: []string{"--appendonly", "yes"}, fail: (*redistest.Server).Kill, again: (*redistest.Server).Run},
 		"it hangs":                 {fail: (*redistest.Server).Stop, again: (*redistest.Server).Continue},
-		"its connections are cut": {fail: func(r *redistest.Server) { r.Do("CLIENT", "PAUSE", "600", "ALL") },
-			again: func(r *redistest.Server) { r.Do("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes") }},
+		"its connections are cut": {
+			fail:  func(r *redistest.Server) { r.Do("CLIENT", "PAUSE", "600", "ALL") },
+			again: func(r *redistest.Server) { r.Do("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes") },
+		},
 		"it was emptied": {fail: func(r *redistest.Server) { r.Do("FLUSHALL") }},
-		"it is full": {fail: func(r *redistest.Server) { r.Do("CONFIG", "SET", "maxmemory", "1mb") },
-			again: func(r *redistest.Server) { r.Do("CONFIG", "SET", "maxmemory", "0") }},
+		"it is full": {
+			fail:  func(r *redistest.Server) { r.Do("CONFIG", "SET", "maxmemory", "1mb") },
+			again: func(r *redistest.Server) { r.Do("CONFIG", "SET", "maxmemory", "0") },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := redistest.Start(t, test.args...)
-			s := start(t, options(r), t.TempDir())
+			s := start(t, hasty(r), t.TempDir())
 			s.busy()
 			s.is("")
 			enough := s.talk()
@@ -106,9 +110,9 @@ func TestRedisFailsUnderTraffic(t *testing.T) {
 			s.goesOn(50)
 			n := enough()
 			t.Log(n, "messages")
-			s.same(options(r))
+			s.same(hasty(r))
 			s.must(s.end())
-			start(t, options(r), t.TempDir()).busyAgain()
+			start(t, hasty(r), t.TempDir()).busyAgain()
 		})
 	}
 }
@@ -116,7 +120,7 @@ func TestRedisFailsUnderTraffic(t *testing.T) {
 func TestWaitingIsBounded(t *testing.T) {
 	t.Parallel()
 	r := redistest.Start(t)
-	s := start(t, options(r), t.TempDir())
+	s := start(t, hasty(r), t.TempDir())
 	s.is("")
 	r.Stop()
 	begin := time.Now()
@@ -132,7 +136,7 @@ func TestWaitingIsBounded(t *testing.T) {
 		t.Errorf("20 more took %s", took)
 	}
 	r.Continue()
-	s.same(options(r))
+	s.same(hasty(r))
 }
 
 func TestASecondWriterStops(t *testing.T) {
@@ -256,7 +260,7 @@ func TestHowRedisIsReached(t *testing.T) {
 
 	cert, key := certificate(t)
 	sealed := redistest.StartTLS(t, cert, key)
-	o = mirror.Options{Address: sealed.Addr(), TLS: true, TrustAnyCert: true}
+	o = mirror.Options{Address: sealed.Addr(), TLS: true, TrustAnyCert: true, Patience: 20 * time.Second}
 	s = start(t, o, t.TempDir())
 	s.busy()
 	s.same(o)
