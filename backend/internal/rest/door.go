@@ -58,8 +58,8 @@ func (d *Door) Accept() (net.Conn, error) {
 
 // Close takes no more connections, and cuts those that have asked for nothing.
 func (d *Door) Close() error {
+	d.once.Do(func() { close(d.closing) }) // first: what Accept then says is no fault
 	err := d.Listener.Close()
-	d.once.Do(func() { close(d.closing) })
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for c := range d.waiting {
