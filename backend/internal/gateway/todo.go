@@ -28,14 +28,14 @@ func wishForTodos(v *wish, q url.Values) error {
 	return nil
 }
 
-// Receive takes one command, and reads no other before that one is answered and
-// the answer to the one before was taken by the socket.
+// Receive takes one command. No other is read before that one is answered, nor
+// while answers wait for who does not read them: the transport sees to that.
 func (l *lister) Receive(m websocket.Message) {
 	if m.Type != websocket.TextMessage {
 		l.dismiss(websocket.CloseUnsupported, "send text frames")
 		return
 	}
-	if l.client.Drained() != nil || !l.pace(l.opPace) {
+	if !l.pace(l.opPace) {
 		return
 	}
 	word, item, _ := strings.Cut(string(m.Body), " ")
