@@ -34,15 +34,30 @@ type counted struct {
 	reads     atomic.Int64
 	stuck     chan struct{}          // where it is set, looking up a session says so, and takes for ever
 	meanwhile atomic.Pointer[func()] // happens once, before the next page that was read is handed over
+	full      atomic.Bool            // nothing can be written
+	blind     atomic.Bool            // no page can be read
+}
+
+func (c *counted) InRoom(room chat.RoomID, rule chat.Rule, done func(chat.Outcome, error)) {
+	if c.full.Load() {
+		rule = func(chat.Tx) error { return chat.ErrUnavailable }
+	}
+	c.Store.InRoom(room, rule, done)
 }
 
 func (c *counted) After(ctx context.Context, room chat.RoomID, after uint64, limit, bytes int) (chat.Page, error) {
 	c.reads.Add(1)
+	if c.blind.Load() {
+		return chat.Page{}, chat.ErrUnavailable
+	}
 	return c.Store.After(ctx, room, after, limit, bytes)
 }
 
 func (c *counted) Before(ctx context.Context, room chat.RoomID, before uint64, limit, bytes int) (chat.Page, error) {
 	c.reads.Add(1)
+	if c.blind.Load() {
+		return chat.Page{}, chat.ErrUnavailable
+	}
 	p, err := c.Store.Before(ctx, room, before, limit, bytes)
 	if happens := c.meanwhile.Swap(nil); happens != nil {
 		(*happens)()
@@ -72,6 +87,8 @@ type node struct {
 	chat   *chat.Service
 	hub    *gateway.Hub
 	url    string
+
+	stirred chat.EventID // see stirs
 }
 
 func start(t *testing.T) *node {
