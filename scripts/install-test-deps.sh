@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs the Debian packages that the tests need and that are missing: a C
 # compiler for the race detector, strace to make system calls fail, a browser,
-# and fonts for its screenshots.
+# fonts for its screenshots, and redis-server. Debian's package of that starts a
+# service; the tests leave it alone and start servers of their own.
 # Does nothing where nothing is missing; names them where it may not install.
 set -eu
 
@@ -12,6 +13,7 @@ installed() { dpkg -s "$1" >/dev/null 2>&1; }
 command -v "${CC:-gcc}" >/dev/null 2>&1 || need gcc
 [ -e /usr/include/stdio.h ] || ! command -v dpkg >/dev/null 2>&1 || need libc6-dev
 [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || need chromium
+command -v redis-server >/dev/null 2>&1 || need redis-server
 if command -v dpkg >/dev/null 2>&1; then
   for font in fonts-noto-cjk fonts-noto-color-emoji; do
     installed "$font" || need "$font"

@@ -173,7 +173,7 @@ type dump struct {
 }
 
 // dumped reads everything; without the epochs, if they are to differ.
-func dumped(t *testing.T, s chat.Store, epochs bool) dump {
+func dumped(t testing.TB, s chat.Store, epochs bool) dump {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -236,7 +236,7 @@ func dumped(t *testing.T, s chat.Store, epochs bool) dump {
 }
 
 // copied is what a server would hold that is restored from Redis now.
-func copied(t *testing.T, o mirror.Options, epochs bool) dump {
+func copied(t testing.TB, o mirror.Options, epochs bool) dump {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	m := mirror.Open(context.Background(), o, log)
@@ -256,7 +256,7 @@ func (s *server) same(o mirror.Options) {
 	compare(s.t, "in Redis", copied(s.t, o, false), dumped(s.t, s.Store, false))
 }
 
-func compare(t *testing.T, where string, got, want dump) {
+func compare(t testing.TB, where string, got, want dump) {
 	t.Helper()
 	lines := func(d dump) []string {
 		b, err := json.MarshalIndent(d, "", " ")

@@ -17,12 +17,12 @@ import (
 type server struct {
 	*sqlite.Store
 	m      *mirror.Mirror
-	t      *testing.T
+	t      testing.TB
 	closed bool
 }
 
 // start opens what a server opens at its start.
-func start(t *testing.T, o mirror.Options, dir string) *server {
+func start(t testing.TB, o mirror.Options, dir string) *server {
 	t.Helper()
 	s, err := tryStart(t, o, dir)
 	if err != nil {
@@ -31,7 +31,7 @@ func start(t *testing.T, o mirror.Options, dir string) *server {
 	return s
 }
 
-func tryStart(t *testing.T, o mirror.Options, dir string) (*server, error) {
+func tryStart(t testing.TB, o mirror.Options, dir string) (*server, error) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	if o.Events == 0 {
@@ -72,7 +72,7 @@ func (s *server) is(want string) {
 	eventually(s.t, "the status "+want, func() bool { return s.m.Status() == want })
 }
 
-func eventually(t *testing.T, what string, is func() bool) {
+func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

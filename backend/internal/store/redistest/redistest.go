@@ -21,7 +21,7 @@ import (
 
 // Server is one redis-server.
 type Server struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	args []string
 	port int
@@ -34,7 +34,7 @@ type Server struct {
 
 // Start starts a server that answers, with these settings ("--maxmemory",
 // "2mb", …) beside its own.
-func Start(t *testing.T, args ...string) *Server {
+func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, dir: t.TempDir(), args: args}
 	s.Run()
@@ -43,7 +43,7 @@ func Start(t *testing.T, args ...string) *Server {
 }
 
 // StartTLS starts one that speaks TLS alone, with this certificate and key.
-func StartTLS(t *testing.T, certificate, key []byte) *Server {
+func StartTLS(t testing.TB, certificate, key []byte) *Server {
 	t.Helper()
 	s := &Server{t: t, dir: t.TempDir(), tls: true}
 	for name, content := range map[string][]byte{"cert.pem": certificate, "key.pem": key} {
