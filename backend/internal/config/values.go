@@ -247,7 +247,7 @@ func redisURL(to **url.URL) func(string) bool {
 			}
 		}
 		u, err := url.Parse(s)
-		if err != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
+		if err != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" || strings.HasSuffix(u.Host, ":") {
 			return false
 		}
 		u.Scheme = strings.ToLower(u.Scheme)

@@ -108,9 +108,6 @@ func (m *Mirror) Attach(ctx context.Context, store *sqlite.Store) error {
 		case err != nil:
 			m.trouble(err)
 		}
-	} else {
-		m.log.Error("this database is not in Redis, and what Redis may hold is not in it. If DATA_DIR was empty, the history is empty too: once Redis can be reached, start again with an empty DATA_DIR to have what it holds. What is written until then is lost with that",
-			"remedy", "start again when Redis can be reached")
 	}
 	if err := store.Follow(ctx, m.follow); err != nil {
 		return fmt.Errorf("follow the store: %w", err)

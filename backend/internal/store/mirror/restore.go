@@ -15,7 +15,8 @@ import (
 // of a server whose data directory is empty.
 func (m *Mirror) Restore(f *sqlite.Filling) (keep bool, err error) {
 	if m.client.Load() == nil {
-		return false, nil // Open has said it
+		m.log.Error("DATA_DIR is empty, and the history that Redis may hold cannot be read: the server begins with an empty one, of an origin of its own. Once Redis can be reached, start again with an empty DATA_DIR to have what it holds; what is written until then is lost with that")
+		return false, nil
 	}
 	keep, err = m.restore(context.Background(), f)
 	if err != nil {
