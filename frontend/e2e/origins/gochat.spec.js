@@ -3,6 +3,7 @@ import { startServer } from '../server.js';
 import { CRA, dial as dialAt } from './peer.js';
 import { EVIL, expect, test } from './house.js';
 import { fresh, hears, reads, sees, talk } from './words.js';
+import { wscat } from './wscat.js';
 
 /** @import {Page} from '@playwright/test' */
 /** @import {Peer} from './peer.js' */
@@ -58,6 +59,16 @@ test('2.1 the tutorial’s page, on our own host and port and on another', async
   }
   await expect(one.locator('#input-text')).toHaveValue('');
   await expect(one.locator('#input-username')).toHaveValue('Ada');
+});
+
+test('2.1 names and texts in wscat', async ({ house, dial }) => {
+  const other = await dial('/websocket');
+  const cat = await wscat(`ws://127.0.0.1:${house.port}/websocket`);
+  const said = { username: 'bob', text: fresh('你好') };
+  cat.type(JSON.stringify(said));
+  await expect.poll(() => cat.lines().map((line) => JSON.parse(line))).toContainEqual(said);
+  await sees(other, said.text);
+  await cat.quit();
 });
 
 test('2.2 who comes later gets what was said, oldest first, then what is being said', async ({

@@ -167,7 +167,7 @@ for (const [place, manner] of /** @type {const} */ ([
   });
 }
 
-test('3.5 one wscat that is stopped holds up nobody', async ({ text }) => {
+test('3.5 one who stalls holds up nobody', async ({ text }) => {
   const stalled = await text();
   stalled.stall();
   const [one, two] = [await text(), await text()];

@@ -8,6 +8,7 @@ import { gorilla } from './gorilla.js';
 import { CRA, IDE } from './peer.js';
 import { EVIL, expect, test } from './house.js';
 import { fresh, hears, PODS, said } from './words.js';
+import { wscat } from './wscat.js';
 
 /** @import {Server} from '../server.js' */
 /** @import {Peer} from './peer.js' */
@@ -136,6 +137,15 @@ test('4.3 gorilla’s own client in Go, unmodified, which sends the time each se
   child.kill('SIGINT');
   expect(await gone).toEqual([0, null]);
   expect(printed).toContain('read: websocket: close 1000 (normal)');
+});
+
+test('4.3 the mirror in wscat, and what is pushed', async ({ house }) => {
+  const cat = await wscat(`ws://127.0.0.1:${house.port}/echo`);
+  cat.type('  你好 ');
+  await expect.poll(cat.lines).toEqual(['  你好 ']);
+  expect(await push(house, 'abc')).toEqual(OK);
+  await expect.poll(cat.lines).toEqual(['  你好 ', 'abc']);
+  await cat.quit();
 });
 
 test('4.4 nobody at /echo hears what was not asked for; hello comes by its mode', async ({

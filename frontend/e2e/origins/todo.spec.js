@@ -2,6 +2,7 @@
 import { CRA } from './peer.js';
 import { EVIL, expect, test } from './house.js';
 import { clear, fresh, items, todos } from './words.js';
+import { wscat } from './wscat.js';
 
 test.beforeEach(async ({ dial }) => {
   await clear(await dial('/todo'));
@@ -36,6 +37,15 @@ test('1.1 the tutorial’s page on our own host and port', async ({ own, tutoria
   }
   const shown = `Status: Connected\n\nServer: ${todos(['milk'])}\n\nServer: ${todos(['milk', '茶叶'])}\n`;
   expect(await output.textContent()).toBe(shown);
+});
+
+test('1.1 the list in wscat', async ({ house }) => {
+  const cat = await wscat(`ws://127.0.0.1:${house.port}/todo`);
+  cat.type('add buy milk');
+  await expect.poll(cat.lines).toEqual([todos(['buy milk'])]);
+  cat.type('done buy milk');
+  await expect.poll(cat.lines).toEqual([todos(['buy milk']), todos([])]);
+  await cat.quit();
 });
 
 test('1.2 one list for all; done takes away; other words change nothing', async ({ dial }) => {
