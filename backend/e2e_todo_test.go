@@ -29,6 +29,11 @@ func (h *house) lists(path, origin string) *lister {
 	if origin != "" {
 		header.Set("Origin", origin)
 	}
+	return h.listsAs(path, header)
+}
+
+func (h *house) listsAs(path string, header http.Header) *lister {
+	h.t.Helper()
 	d := websocket.Dialer{HandshakeTimeout: patience}
 	ws, answer, err := d.DialContext(h.t.Context(), "ws://"+h.addr+path, header)
 	if answer != nil {
@@ -336,8 +341,18 @@ func TestTodoPlainAndProtocolShareLists(t *testing.T) {
 	l.ask("done milk", "bread") // is not there: no event
 	c.none("event", "general")
 
+	// Who brings a bearer is that user; a cookie says nothing here.
+	h.listsAs("/todo", http.Header{"Authorization": {"Bearer " + ada.token}}).ask("add tea", "bread", "tea")
+	if e := c.event("general"); e.User.ID != ada.ID || e.User.Name != "Ada" {
+		t.Error(e.raw)
+	}
+	h.listsAs("/todo", ada.header()).ask("add tea", "bread", "tea", "tea")
+	if e := c.event("general"); e.User.ID == ada.ID {
+		t.Error(e.raw)
+	}
+
 	d := websocket.Dialer{HandshakeTimeout: patience}
-	for path, status := range map[string]int{"/todo?room=nowhere": http.StatusNotFound, "/todo?name=%20": http.StatusBadRequest} {
+	for path, status := range map[string]int{"/todo?room=nowhere": http.StatusNotFound, "/todo?name=%20": http.StatusBadRequest, "/todo?token=x": http.StatusBadRequest} {
 		_, answer, err := d.DialContext(t.Context(), "ws://"+h.addr+path, nil)
 		if err == nil || answer == nil {
 			t.Fatalf("%s: %v", path, err)
