@@ -14,7 +14,8 @@ const wide = new Set();
 
 /**
  * A table made of JSON. What is none is shown as the text that it is.
- * @param {{id: string, text: string, tabIndex?: 0 | -1}} props `id` names it for as long as the page lives
+ * @param {{id: string, text: string, tabIndex?: 0 | -1}} props `id` names it for as long as the page
+ * lives, `tabIndex` is of what can be pressed
  */
 export function CardTable({ id, text, tabIndex = 0 }) {
   const say = useWords();
@@ -32,7 +33,7 @@ export function CardTable({ id, text, tabIndex = 0 }) {
   return (
     <div className={css.card}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keys */}
-      <div className={css.scroll} role="group" aria-label={name} tabIndex={tabIndex}>
+      <div className={css.scroll} role="group" aria-label={name} tabIndex={0}>
         <table>
           <caption className="visually-hidden">{name}</caption>
           <thead>
