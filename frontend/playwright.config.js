@@ -24,7 +24,9 @@ export default defineConfig({
   use: {
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
     actionTimeout: 20_000,
-    trace: 'retain-on-failure',
+    // A film of every page would cost a sixth of each run; what was on it is kept all the same.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     locale: 'en-GB',
     timezoneId: 'Europe/Zurich',
     contextOptions: { reducedMotion: 'reduce' },

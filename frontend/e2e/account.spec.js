@@ -37,7 +37,7 @@ test('a session that ended elsewhere leads to the door, in words', async ({ gues
 test.describe('no guests', () => {
   test.use({ settings: { GUESTS: 'off' } });
 
-  test('whoever knocks is told so @phone', async ({ device }) => {
+  test('whoever knocks is told so', async ({ device }) => {
     const page = await (await device()).newPage();
     await page.goto('/');
     await enter(page, 'Ada');
@@ -45,9 +45,7 @@ test.describe('no guests', () => {
   });
 });
 
-test('the theme follows the system, or what was chosen, and is remembered @phone', async ({
-  guest,
-}) => {
+test('the theme follows the system, or what was chosen, and is remembered', async ({ guest }) => {
   const ada = await guest('Ada', { colorScheme: 'light' });
   const ink = () => ada.page.evaluate(() => getComputedStyle(document.body).color);
   const light = await ink();
@@ -69,7 +67,7 @@ test('the theme follows the system, or what was chosen, and is remembered @phone
   await expect.poll(ink).toBe(light);
 });
 
-test('the language follows the browser, or what was chosen, and is remembered @phone', async ({
+test('the language follows the browser, or what was chosen, and is remembered', async ({
   guest,
 }) => {
   const zh = wordsOf('zh-CN');

@@ -9,7 +9,7 @@ const lines = (room, count) => Array.from({ length: count }, (_, at) => `${room}
 
 test.use({ settings: { RATE_LIMITS: 'off' } });
 
-test('rooms that were never opened here can be read without a server @phone', async ({
+test('rooms that were never opened here can be read without a server', async ({
   server,
   guest,
 }) => {

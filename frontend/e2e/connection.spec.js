@@ -2,7 +2,7 @@ import { expect, test } from './fixtures.js';
 import { loseAnswers, refuseSockets } from './network.js';
 import { fixedWords, t } from './words.js';
 
-test('kill -9 and a restart between: both come back by themselves and miss nothing @phone', async ({
+test('kill -9 and a restart between: both come back by themselves and miss nothing', async ({
   server,
   guest,
 }) => {
@@ -82,7 +82,7 @@ test('offline is said, writing goes on, and all of it leaves once back @phone', 
   expect(await server.bodies()).toEqual(all);
 });
 
-test('offline, written, tab closed, opened again, online: exactly one copy arrives @phone', async ({
+test('offline, written, tab closed, opened again, online: exactly one copy arrives', async ({
   server,
   guest,
 }) => {

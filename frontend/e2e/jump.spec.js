@@ -85,7 +85,7 @@ test('Escape closes it, and the focus goes back', async ({ guest }) => {
   await expect(ada.composer).toHaveValue('half a thought');
 });
 
-test('offline one’s own rooms are there, the others once the connection is @phone', async ({
+test('offline one’s own rooms are there, the others once the connection is', async ({
   guest,
   server,
 }) => {

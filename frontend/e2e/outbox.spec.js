@@ -75,7 +75,7 @@ test('what was read in one tab is read in the others', async ({ guest }) => {
 });
 
 test.describe('a server that takes less than it said', () => {
-  test('a message refused for good says why, and offers Retry and Delete @phone', async ({
+  test('a message refused for good says why, and offers Retry and Delete', async ({
     server,
     guest,
   }) => {

@@ -188,7 +188,7 @@ test('favourites stand first on this device, and stay so @phone', async ({ guest
   await expect(links).toHaveText(['General', 'Alpha', 'Beta']);
 });
 
-test('name and topic change for everybody at once @phone', async ({ guest }) => {
+test('name and topic change for everybody at once', async ({ guest }) => {
   const ada = await guest('Ada');
   await ada.createRoom('Tea', 'leaves');
   const bob = await guest('Bob', { path: '/rooms/tea' });

@@ -11,9 +11,7 @@ async function settings(guest) {
   return dialog;
 }
 
-test('another name: everybody sees it, with what was said before as it was @phone', async ({
-  guest,
-}) => {
+test('another name: everybody sees it, with what was said before as it was', async ({ guest }) => {
   const ada = await guest('Ada');
   const bob = await guest('Bob');
   await ada.tell('said as Ada');
@@ -113,10 +111,7 @@ test('the sheet of keys and the page about the house are a step away @phone', as
   await expect(ada.page).not.toHaveURL(/about/);
 });
 
-test('the page about the house tells version and health to anybody @phone', async ({
-  device,
-  server,
-}) => {
+test('the page about the house tells version and health to anybody', async ({ device, server }) => {
   const page = await (await device()).newPage();
   await page.goto('/about');
   await expect(page.getByRole('heading', { level: 1, name: t('app.name') })).toBeVisible();

@@ -155,7 +155,7 @@ test('the list is written by fields or by hand @phone', async ({ device }) => {
   ]);
 });
 
-test('names and texts of /websocket: what was said comes first @phone', async ({ device }) => {
+test('names and texts of /websocket: what was said comes first', async ({ device }) => {
   const context = await device();
   const tester = await benchOn(context);
   await tester.open('/websocket');
@@ -265,7 +265,7 @@ test('what the server says to a push is said in words', async ({ device, server,
   await expect(tester.console.locator('textarea')).toHaveValue('tea');
 });
 
-test('how it ended is told, and why it may not open @phone', async ({ device, server }) => {
+test('how it ended is told, and why it may not open', async ({ device, server }) => {
   const context = await device();
   const tester = await benchOn(context);
   await tester.choose('/ws', 'text');
