@@ -5,9 +5,20 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
+
+// count is how often something was logged.
+func (l *logBook) count(what string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.text.String(), what)
+}
+
+// patient are settings for who reads nothing while a busy machine is at work.
+var patient = []string{"RATE_LIMITS=off", "STALL_TIMEOUT=10m", "IDLE_TIMEOUT=1h"}
 
 // body of so many bytes, with a number that says which it is.
 func numbered(n, size int) string {
@@ -19,7 +30,7 @@ func numbered(n, size int) string {
 // form, and then goes on with the others: each message once and in order.
 func TestPlainLagIsMadeUp(t *testing.T) {
 	t.Parallel()
-	h := open(t, "RATE_LIMITS=off")
+	h := open(t, patient...)
 	writer := h.visit()
 	object, line, chatter, page := h.react(), h.text(), h.plain("/websocket"), h.plain("/websocket", reactPage)
 	slow := map[string]*voice{"object": object, "line": line, "chatter": chatter, "page": page}
@@ -41,6 +52,7 @@ func TestPlainLagIsMadeUp(t *testing.T) {
 				if n >= events {
 					body = fmt.Sprint("live ", n)
 				}
+				_ = v.ws.SetReadDeadline(time.Now().Add(patience))
 				_, got, err := v.ws.ReadMessage()
 				switch {
 				case err != nil:
@@ -69,6 +81,9 @@ func TestPlainLagIsMadeUp(t *testing.T) {
 		reader.hears(fmt.Sprint("live ", events+n))
 	}
 	all.Wait()
+	if n := h.log.count("a plain client fell behind"); n < len(slow) {
+		t.Errorf("%d of %d fell behind: this shows nothing", n, len(slow))
+	}
 	writer.send("general", "in step")
 	line.hears("in step")
 	object.bodies("in step")
@@ -78,13 +93,19 @@ func TestPlainLagIsMadeUp(t *testing.T) {
 // Who is behind by more than 1,000 events is closed as soon as it reads.
 func TestPlainTooFarBehind(t *testing.T) {
 	t.Parallel()
-	h := open(t, "RATE_LIMITS=off")
+	h := open(t, patient...)
 	writer := h.react()
 	far := h.text()
 	reader := h.text()
 	const events, size = 1600, 8000
 	for n := range events {
 		writer.say(numbered(n, size))
+		if n >= 50 { // many are under way, and nobody else falls behind
+			writer.bodies(numbered(n-50, size))
+			reader.hears(numbered(n-50, size))
+		}
+	}
+	for n := events - 50; n < events; n++ {
 		writer.bodies(numbered(n, size))
 		reader.hears(numbered(n, size))
 	}

@@ -70,6 +70,7 @@ func (g *guest) line(body []byte) { g.publish("", protocol.OneLine(string(body))
 // Lag hears that the client fell out of its topic's window: it is shown the
 // rest from the store.
 func (g *guest) Lag(topic string, after uint64) {
+	g.hub.log.Debug("a plain client fell behind", "user", g.user.ID, "room", g.wish.room)
 	g.tails.Go(func() {
 		if g.hub.pool.Subscribe(g.client, topic, false) {
 			g.pursue(after, mayMiss)
