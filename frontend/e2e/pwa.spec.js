@@ -55,6 +55,10 @@ test('without a server the page opens at every address, and what is written goes
   await expect(picker.getByRole('button', { name: '🍵' }).first()).toBeVisible();
   await ada.visit('/about');
   await expect(ada.page.getByText(t('about.text'))).toBeVisible();
+  await ada.page.getByRole('link', { name: t('about.tester') }).click();
+  await expect(ada.heading).toHaveText(t('about.tester'));
+  await ada.visit('/tester');
+  await expect(ada.heading).toHaveText(t('about.tester'));
   await ada.visit('/rooms/never-seen');
   await expect(ada.page.getByText(t('room.away.title'))).toBeVisible();
   await ada.visit('/');
