@@ -48,9 +48,10 @@ type Tx interface {
 	// List puts an event of this room on the room's list, at its place in the
 	// order of seqs, or takes it off. What is so already stays as it is.
 	List(seq uint64, on bool)
-	// Listed is where on the room's list there is an event of this body, in the
-	// order of seqs, and how many events there are on it in all.
-	Listed(body string) (seqs []uint64, all int, err error)
+	// Listed is how many events there are on the room's list.
+	Listed() (int, error)
+	// ListedAs is which of them have this body, in the order of seqs.
+	ListedAs(body string) (seqs []uint64, err error)
 	// SetMember makes the user a member whose read position is the room's new
 	// head, or takes membership and read position away.
 	SetMember(user UserID, member bool)

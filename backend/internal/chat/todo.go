@@ -86,20 +86,25 @@ func cleanItem(text string) (string, error) {
 }
 
 func addItem(tx Tx, e *Event) error {
-	_, open, err := tx.Listed(e.Body)
-	switch {
-	case err != nil:
+	if err := mayList(tx); err != nil {
 		return err
-	case open >= MaxListed:
-		return errFullList
 	}
 	tx.Append(*e)
 	tx.List(tx.Room().Head+1, true)
 	return nil
 }
 
+// mayList refuses one more item on a full list.
+func mayList(tx Tx) error {
+	open, err := tx.Listed()
+	if err == nil && open >= MaxListed {
+		err = errFullList
+	}
+	return err
+}
+
 func doneText(tx Tx, e *Event) error {
-	seqs, _, err := tx.Listed(e.Body)
+	seqs, err := tx.ListedAs(e.Body)
 	switch {
 	case err != nil:
 		return err
@@ -124,15 +129,17 @@ func turnItem(tx Tx, e *Event) error {
 		return errNoItem
 	}
 	e.Body = item.Body
-	seqs, open, err := tx.Listed(item.Body)
-	is := slices.Contains(seqs, item.Seq)
-	switch {
-	case err != nil:
+	seqs, err := tx.ListedAs(item.Body)
+	if err != nil {
 		return err
-	case !e.On && !is:
-		return errNoItem
-	case e.On && !is && open >= MaxListed:
-		return errFullList
+	}
+	if !slices.Contains(seqs, item.Seq) {
+		if !e.On {
+			return errNoItem
+		}
+		if err := mayList(tx); err != nil {
+			return err
+		}
 	}
 	tx.Append(*e)
 	tx.List(item.Seq, e.On)

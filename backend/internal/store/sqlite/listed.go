@@ -20,19 +20,25 @@ func (s *Store) Listed(ctx context.Context, id chat.RoomID) (chat.Page, error) {
 	})
 }
 
-func (t *tx) Listed(body string) (seqs []uint64, all int, err error) {
-	err = t.w.conn.query(`SELECT pos, body = ? FROM listed JOIN events USING (pos) WHERE pos BETWEEN ? AND ? ORDER BY pos`,
-		[]any{body, pos(t.room.num, 0), pos(t.room.num, maxSeq)}, func(r row) bool {
-			if r.bool(1) {
-				seqs = append(seqs, r.seq(0)&maxSeq)
-			}
-			all++
+func (t *tx) Listed() (int, error) {
+	var n int64
+	_, err := t.w.conn.one(`SELECT count(*) FROM listed WHERE pos BETWEEN ? AND ?`, []any{pos(t.room.num, 0), pos(t.room.num, maxSeq)}, &n)
+	if err != nil {
+		t.fault = err
+	}
+	return int(n), err
+}
+
+func (t *tx) ListedAs(body string) (seqs []uint64, err error) {
+	err = t.w.conn.query(`SELECT pos FROM listed JOIN events USING (pos) WHERE pos BETWEEN ? AND ? AND body = ? ORDER BY pos`,
+		[]any{pos(t.room.num, 0), pos(t.room.num, maxSeq), body}, func(r row) bool {
+			seqs = append(seqs, r.seq(0)&maxSeq)
 			return true
 		})
 	if err != nil {
 		t.fault = err
 	}
-	return seqs, all, err
+	return seqs, err
 }
 
 func (t *tx) List(seq uint64, on bool) {

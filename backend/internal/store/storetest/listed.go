@@ -92,8 +92,9 @@ func testTxListed(t *testing.T, o Opened) {
 	var waiting []<-chan answer
 	next := func(body string, want []uint64, all int, rule chat.Rule) {
 		waiting = append(waiting, start(s, chat.General, func(tx chat.Tx) error {
-			seqs, n, err := tx.Listed(body)
-			if err != nil || n != all || !slices.Equal(seqs, want) {
+			seqs, err := tx.ListedAs(body)
+			n, counting := tx.Listed()
+			if err = errors.Join(err, counting); err != nil || n != all || !slices.Equal(seqs, want) {
 				return fmt.Errorf("%q is at %v of %d (%w), want %v of %d", body, seqs, n, err, want, all)
 			}
 			return rule(tx)
