@@ -137,7 +137,10 @@ function House() {
 
   // So that the first press finds it there.
   useEffect(() => {
-    const timer = setTimeout(QuickJump.ready, 1_000);
+    const timer = setTimeout(() => {
+      QuickJump.ready();
+      TodoPanel.ready();
+    }, 1_000);
     return () => clearTimeout(timer);
   }, []);
 

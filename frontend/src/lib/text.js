@@ -27,6 +27,12 @@ export function graphemes(text) {
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
+/** The beginning of a text that is too long for where it stands. @param {string} text @param {number} count of code points */
+export function clip(text, count) {
+  const letters = [...text];
+  return letters.length > count ? `${letters.slice(0, count).join('').trimEnd()}…` : text;
+}
+
 /** The letter that stands for a name. @param {string} name */
 export const initial = (name) => (graphemes(name.trim())[0] ?? '?').toLocaleUpperCase();
 

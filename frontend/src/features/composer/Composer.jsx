@@ -3,7 +3,7 @@ import { composes } from '../../components/keys.js';
 import { Icon } from '../../components/Icon.jsx';
 import { later } from '../../components/Later.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
-import { byteLength, isBlank } from '../../lib/text.js';
+import { byteLength, clip, isBlank } from '../../lib/text.js';
 import { editKey, formKey, joinTexts } from '../../state/drafts.js';
 import { isSend } from '../../state/queue.js';
 import { entriesOf, lastOwn } from '../../state/selectors.js';
@@ -19,6 +19,9 @@ import css from './Composer.module.css';
  */
 
 const DeleteEdited = later(async () => (await import('./DeleteEdited.jsx')).DeleteEdited);
+
+/** What is longer is not repeated in full. */
+const LONGEST = 80;
 
 /** From here on the bytes left are told. */
 const NEAR = 1_000;
@@ -133,7 +136,8 @@ export function Composer({ room, onTodo, onCard }) {
       const { item, on } = command;
       if (!on && client.list.lacks(room.id, item)) return refuse('todo.wrong.none');
       await client.list.wish(room.id, item, on, room.id);
-      setSaid({ wrong: false, words: t(on ? 'todo.said.added' : 'todo.said.done', { item }) });
+      const key = on ? 'todo.said.added' : 'todo.said.done';
+      setSaid({ wrong: false, words: t(key, { item: clip(item, LONGEST) }) });
       return undefined;
     }
     if (command.what === 'panel') onTodo();

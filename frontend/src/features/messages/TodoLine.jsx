@@ -1,4 +1,5 @@
 import { useLocale } from '../../i18n/Locale.jsx';
+import { clip } from '../../lib/text.js';
 import { Failed, Waiting } from './Delivery.jsx';
 import { Note } from './Note.jsx';
 import css from './Row.module.css';
@@ -16,12 +17,6 @@ const NAMED = 5;
 /** What is longer is read on the list itself. */
 const LONGEST = 80;
 
-/** @param {string} item */
-function clip(item) {
-  const letters = [...item];
-  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('').trimEnd()}…` : item;
-}
-
 /** What is put in for the items, to be found again. */
 const HOLE = '\u0000';
 
@@ -36,7 +31,7 @@ export function TodoLine({ events }) {
 function Line({ words, name, items }) {
   const { t, locale } = useLocale();
   const more = items.length - NAMED;
-  const shown = (more > 1 ? items.slice(0, NAMED) : items).map(clip);
+  const shown = (more > 1 ? items.slice(0, NAMED) : items).map((item) => clip(item, LONGEST));
   const rest = more > 1 ? [t('todo.line.others', { count: more })] : [];
   const [before, after] = t(words, { name, items: HOLE }).split(HOLE);
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });

@@ -1,3 +1,5 @@
+import { clip } from '../../lib/text.js';
+
 /**
  * @import {Translate} from '../../i18n/translate.js'
  * @import {Notice} from '../../platform/notices.js'
@@ -8,9 +10,7 @@ const LONGEST = 160;
 
 /** The beginning of a message, in one line. @param {string} text */
 export function excerpt(text) {
-  const line = text.replace(/\s+/g, ' ').trim();
-  const letters = [...line];
-  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('').trimEnd()}…` : line;
+  return clip(text.replace(/\s+/g, ' ').trim(), LONGEST);
 }
 
 /**

@@ -32,6 +32,18 @@ test('a message comes with its author, its room and its words', () => {
   });
 });
 
+test('a name that came with a message is told from an account, a table from words', () => {
+  const base = { op: 'event', room: 'tea', seq: 7, id: 'm7', user: { id: 'u1', name: 'Guest 4' } };
+  /** @param {object} more */
+  const notice = (more) =>
+    noticeOf({ room: 'tea', event: /** @type {any} */ ({ ...base, at: 0, ...more }) }, 'Tea', t);
+  expect(notice({ kind: 'message', as: 'Ada', body: 'x' }).title).toBe('Ada (guest) in Tea');
+  expect(notice({ kind: 'card', body: '[{"a":1}]' })).toMatchObject({
+    title: 'Guest 4 in Tea',
+    body: 'Posted a table',
+  });
+});
+
 test('of a room that is not open only the number is known', () => {
   const title = (/** @type {number} */ unread) =>
     noticeOf({ room: 'tea', seq: 7, unread }, 'Tea', t).title;
