@@ -98,19 +98,16 @@ func hasty(r *redistest.Server) mirror.Options { return mirror.Options{Address: 
 // The suite that every store passes, with a mirror behind it; a store that is
 // opened again is restored from Redis.
 func TestStore(t *testing.T) {
+	t.Parallel()
 	r := redistest.Start(t)
-	run := func(t *testing.T, again func(t *testing.T, dir string) string) {
-		storetest.Run(t, func(t *testing.T) storetest.Opened {
-			r.Do("FLUSHALL")
-			return opened(t, r, t.TempDir(), again)
-		})
-	}
-	t.Run("on its disk", func(t *testing.T) { run(t, func(_ *testing.T, dir string) string { return dir }) })
-	t.Run("restored", func(t *testing.T) { run(t, func(t *testing.T, _ string) string { return t.TempDir() }) })
+	storetest.Run(t, func(t *testing.T) storetest.Opened {
+		r.Do("FLUSHALL")
+		return opened(t, r)
+	})
 }
 
-func opened(t *testing.T, r *redistest.Server, dir string, again func(*testing.T, string) string) storetest.Opened {
-	s := start(t, options(r), dir)
+func opened(t *testing.T, r *redistest.Server) storetest.Opened {
+	s := start(t, options(r), t.TempDir())
 	return storetest.Opened{
 		Store:     s,
 		NewEpochs: s.NewEpochs,
@@ -119,7 +116,7 @@ func opened(t *testing.T, r *redistest.Server, dir string, again func(*testing.T
 			if err := s.end(); err != nil {
 				t.Fatal(err)
 			}
-			return opened(t, r, again(t, dir), again)
+			return opened(t, r)
 		},
 	}
 }

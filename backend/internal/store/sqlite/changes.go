@@ -140,34 +140,35 @@ const (
 	sessJSON   = `json_array(s.user, s.seen, s.expires)`
 )
 
-// changedOf are the different rows of one table that were changed.
+// changedOf are the different rows of one table that were changed. They come
+// first: CROSS JOIN keeps SQLite from going through whole tables for them.
 const changedOf = `(SELECT DISTINCT a, b FROM temp.changed WHERE what = ?) c`
 
 func (c *Changes) read(conn *conn) error {
 	if err := c.readEntries(conn, `SELECT e.pos, r.id, e.id, `+entryJSON+` FROM `+changedOf+`
-		JOIN events e ON e.pos = c.a JOIN rooms r ON r.num = e.pos >> 40 ORDER BY e.pos`, "event"); err != nil {
+		CROSS JOIN events e ON e.pos = c.a CROSS JOIN rooms r ON r.num = e.pos >> 40 ORDER BY e.pos`, "event"); err != nil {
 		return err
 	}
 	for _, m := range []struct{ what, sql string }{
 		{MarkText, `SELECT c.a, r.id, e.body, e.body = '' FROM ` + changedOf + `
-			JOIN events e ON e.pos = c.a JOIN rooms r ON r.num = c.a >> 40`},
+			CROSS JOIN events e ON e.pos = c.a CROSS JOIN rooms r ON r.num = c.a >> 40`},
 		{MarkState, `SELECT c.a, r.id, ` + stateJSON + `, 0 FROM ` + changedOf + `
-			JOIN standing s ON s.pos = c.a JOIN rooms r ON r.num = c.a >> 40`},
+			CROSS JOIN standing s ON s.pos = c.a CROSS JOIN rooms r ON r.num = c.a >> 40`},
 		{MarkListed, `SELECT c.a, r.id, ` + listedJSON + `, l.pos IS NULL FROM ` + changedOf + `
-			JOIN events e ON e.pos = c.a JOIN rooms r ON r.num = c.a >> 40 LEFT JOIN listed l ON l.pos = c.a`},
+			CROSS JOIN events e ON e.pos = c.a CROSS JOIN rooms r ON r.num = c.a >> 40 LEFT JOIN listed l ON l.pos = c.a`},
 	} {
 		if err := c.readMarks(conn, m.what, m.sql, m.what); err != nil {
 			return err
 		}
 	}
 	for _, t := range []struct{ table, sql string }{
-		{"rooms", `SELECT r.id, ` + roomJSON + `, 0 FROM ` + changedOf + ` JOIN rooms r ON r.id = c.a`},
-		{"users", `SELECT u.id, ` + userJSON + `, 0 FROM ` + changedOf + ` JOIN users u ON u.id = c.a`},
+		{"rooms", `SELECT r.id, ` + roomJSON + `, 0 FROM ` + changedOf + ` CROSS JOIN rooms r ON r.id = c.a`},
+		{"users", `SELECT u.id, ` + userJSON + `, 0 FROM ` + changedOf + ` CROSS JOIN users u ON u.id = c.a`},
 		{"sessions", `SELECT hex(c.a), ` + sessJSON + `, s.hash IS NULL FROM ` + changedOf + ` LEFT JOIN sessions s ON s.hash = c.a`},
 		{"members", `SELECT r.id || ' ' || c.b, json_array(m.since), m.user IS NULL FROM ` + changedOf + `
-			JOIN rooms r ON r.num = c.a LEFT JOIN members m ON m.room = c.a AND m.user = c.b`},
+			CROSS JOIN rooms r ON r.num = c.a LEFT JOIN members m ON m.room = c.a AND m.user = c.b`},
 		{"reads", `SELECT r.id || ' ' || c.b, json_array(p.seq), p.user IS NULL FROM ` + changedOf + `
-			JOIN rooms r ON r.num = c.a LEFT JOIN reads p ON p.user = c.b AND p.room = c.a`},
+			CROSS JOIN rooms r ON r.num = c.a LEFT JOIN reads p ON p.user = c.b AND p.room = c.a`},
 	} {
 		if err := c.readRows(conn, t.table, t.sql, t.table); err != nil {
 			return err
