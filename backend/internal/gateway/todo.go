@@ -24,7 +24,7 @@ func wishForTodos(v *wish, q url.Values) error {
 	if room := q.Get("room"); room != "" {
 		v.room = chat.RoomID(strings.Clone(room))
 	}
-	v.begin = (*plain).beginTodos
+	v.mode, v.begin = "todo", (*plain).beginTodos
 	return nil
 }
 
