@@ -12,6 +12,7 @@ test('everybody talks with everybody, each in the form that they know', async ({
   tutorial,
   dial,
 }) => {
+  test.slow(); // nine windows and a terminal
   const server = `localhost:${house.port}`;
   const context = await browser.newContext({ baseURL: house.origin });
   const name = fresh('Ada');
