@@ -51,13 +51,16 @@ const fixtures = {
         return;
       }
       const folder = await mkdtemp(join(tmpdir(), 'teahouse-race-'));
-      const program = join(folder, 'teahouse');
-      await promisify(execFile)('go', ['build', '-race', '-o', program, '.'], {
-        cwd: backend,
-        env: { ...process.env, CGO_ENABLED: '1' },
-      });
-      await provide(program);
-      await rm(folder, { recursive: true, force: true });
+      try {
+        const program = join(folder, 'teahouse');
+        await promisify(execFile)('go', ['build', '-race', '-o', program, '.'], {
+          cwd: backend,
+          env: { ...process.env, CGO_ENABLED: '1' },
+        });
+        await provide(program);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
     { scope: 'worker', timeout: 300_000 },
   ],
