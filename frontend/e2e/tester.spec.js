@@ -342,7 +342,7 @@ test('by keys alone, and nothing goes where nothing is open', async ({ device })
 test.describe('many frames', () => {
   test.use({ settings: { RATE_LIMITS: 'off' } });
 
-  test('a thousand at once are all there, and the page goes on; who reads is left alone @phone', async ({
+  test('a thousand at once are all there, and who reads is left alone @phone', async ({
     device,
     guest,
   }) => {
@@ -351,22 +351,12 @@ test.describe('many frames', () => {
     await tester.open('/ws', 'text');
     const ada = await guest('Ada');
     await page.bringToFront();
-    await page.evaluate(() => {
-      const seen = { longest: 0 };
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries())
-          seen.longest = Math.max(seen.longest, duration);
-      }).observe({ type: 'longtask' });
-      Object.assign(window, { seen });
-    });
     const bodies = Array.from({ length: 1_000 }, (_, nth) => `line ${nth}`);
     const saying = sayAll(ada.page, 'general', bodies);
     await tester.box.fill('typed meanwhile');
     await expect(tester.box).toHaveValue('typed meanwhile');
     await saying;
     await tester.hears(bodies.map((body) => `Ada: ${body}`));
-    const { longest } = await page.evaluate(() => /** @type {any} */ (window).seen);
-    expect(longest, 'the longest that nothing else could be done').toBeLessThan(1_000);
 
     const below = () => log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
     await expect.poll(below).toBeLessThan(2);
@@ -379,5 +369,26 @@ test.describe('many frames', () => {
     await newest.click();
     await expect.poll(below).toBeLessThan(2);
     await expect(newest).toBeHidden();
+  });
+
+  test('a thousand at once leave the page free to answer @alone', async ({ device, guest }) => {
+    const tester = await benchOn(await device());
+    const { page } = tester;
+    await tester.open('/ws', 'text');
+    const ada = await guest('Ada');
+    await page.bringToFront();
+    await page.evaluate(() => {
+      const seen = { longest: 0 };
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries())
+          seen.longest = Math.max(seen.longest, duration);
+      }).observe({ type: 'longtask' });
+      Object.assign(window, { seen });
+    });
+    const bodies = Array.from({ length: 1_000 }, (_, nth) => `line ${nth}`);
+    await sayAll(ada.page, 'general', bodies);
+    await expect(tester.lines('received')).toHaveCount(bodies.length);
+    const { longest } = await page.evaluate(() => /** @type {any} */ (window).seen);
+    expect(longest, 'the longest that nothing else could be done').toBeLessThan(1_000);
   });
 });
