@@ -41,7 +41,7 @@ build: $(CLIENT) ## leave the whole product in bin/teahouse
 
 .PHONY: test
 test: test-deps build ## run every test: Go with the race detector, client, browser
-	@for m in $(GO_MODULES); do echo "go test $$m"; (cd "$$m" && CGO_ENABLED=1 go test -race ./...); done
+	@for m in $(GO_MODULES); do echo "go test $$m"; (cd "$$m" && CGO_ENABLED=1 go test -race -timeout 20m ./...); done
 	@cd frontend && CI=true npm test
 	@$(MAKE) --no-print-directory e2e
 
