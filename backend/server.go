@@ -78,7 +78,7 @@ func newServer(cfg *config.Config, log *slog.Logger, store chat.Store, redis fun
 		Memory: limit.NewMemory(debug.SetMemoryLimit(-1)),
 	})
 	api := rest.New(service, guard, log, s.stopping.Load, rest.Options{
-		RateLimits: cfg.RateLimits, Sends: sends, Told: s.hub.Told,
+		RateLimits: cfg.RateLimits, Sends: sends, Told: s.hub.Told, InTurn: s.hub.InTurn,
 		HTTPRate: cfg.HTTPRate, HTTPBurst: cfg.HTTPBurst,
 		RoomRate: cfg.RoomRate, RoomBurst: cfg.RoomBurst,
 		Push: s.hub.Push, AdminToken: cfg.AdminToken, LimitBody: cfg.LimitBody,

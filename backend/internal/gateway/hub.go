@@ -60,6 +60,8 @@ type Hub struct {
 	keepBytes atomic.Int64 // how many that may be
 	came      atomic.Uint64
 
+	lists chan struct{} // holds as many as are being put together; see InTurn
+
 	// When connections were closed for want of memory last, and how many
 	// collections there had been; look's own.
 	shed       time.Time
@@ -82,6 +84,7 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 		connects: limit.New[netip.Addr](opts.ConnectRate, opts.ConnectBurst, opts.RateLimits),
 		ops:      limit.NewRate(opts.OpRate, opts.OpBurst, opts.RateLimits, time.Now()),
 		base:     base, cancel: cancel,
+		lists:    make(chan struct{}, listsAtOnce),
 		sessions: make(map[*Session]struct{}),
 		byUser:   make(map[chat.UserID]*Session),
 		members:  make(map[chat.RoomID]map[*Session]struct{}),

@@ -36,6 +36,21 @@ type counted struct {
 	meanwhile atomic.Pointer[func()] // happens once, before the next page that was read is handed over
 	full      atomic.Bool            // nothing can be written
 	blind     atomic.Bool            // no page can be read
+	crowd     chan struct{}          // is closed when three lists are read at once
+	crowded   sync.Once
+	listing   atomic.Int32 // how many are
+}
+
+func (c *counted) Listed(ctx context.Context, room chat.RoomID) (chat.Page, error) {
+	if c.listing.Add(1) == 3 {
+		c.crowded.Do(func() { close(c.crowd) })
+	}
+	defer c.listing.Add(-1)
+	select {
+	case <-c.crowd:
+	case <-time.After(listWait):
+	}
+	return c.Store.Listed(ctx, room)
 }
 
 func (c *counted) InRoom(room chat.RoomID, rule chat.Rule, done func(chat.Outcome, error)) {
@@ -98,7 +113,7 @@ func start(t *testing.T) *node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &node{t: t, store: &counted{Store: file}, broker: memory.New()}
+	n := &node{t: t, store: &counted{Store: file, crowd: make(chan struct{})}, broker: memory.New()}
 	service := chat.New(n.store, n.broker, clock{}, chat.Limits{Body: 1000, MaxRooms: 10, Guests: true, GuestRooms: true, SessionTTL: time.Hour})
 	pool := websocket.NewPool(websocket.Options{})
 	hub := gateway.NewHub(service, n.broker, auth.NewGuard(nil, nil, nil, true), pool, log, gateway.Options{

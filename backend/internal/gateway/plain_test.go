@@ -11,10 +11,16 @@ import (
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 )
 
-// chatter connects to /websocket, as a program does.
+// chatter connects to /websocket.
 func (n *node) chatter() *ws.Conn {
 	n.t.Helper()
-	c, response, err := new(ws.Dialer).DialContext(n.t.Context(), n.url+"/websocket", nil)
+	return n.plain("/websocket")
+}
+
+// plain connects to an endpoint, as a program does.
+func (n *node) plain(path string) *ws.Conn {
+	n.t.Helper()
+	c, response, err := new(ws.Dialer).DialContext(n.t.Context(), n.url+path, nil)
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -73,16 +73,32 @@ func (l *lister) change(item string, add bool) bool {
 	return false
 }
 
-func (l *lister) list() {
-	err := l.hub.mayRead()
-	var page chat.Page
-	if err == nil {
-		page, err = l.hub.chat.Todos(l.hub.base, l.wish.room)
+// listsAtOnce is how many lists are put together at the same time.
+const listsAtOnce = 2
+
+// InTurn calls read, which reads a list and puts together what is told of it.
+// A long one is some megabytes: who had to wait for its turn asks only then
+// whether they are left.
+func (h *Hub) InTurn(read func() error) error {
+	h.lists <- struct{}{}
+	defer func() { <-h.lists }()
+	if err := h.mayRead(); err != nil {
+		return err
 	}
+	return read()
+}
+
+func (l *lister) list() {
+	err := l.hub.InTurn(func() error {
+		page, err := l.hub.chat.Todos(l.hub.base, l.wish.room)
+		if err != nil {
+			return err
+		}
+		l.hub.Told(l.wish.room, page.Head)
+		_ = l.client.Send(websocket.Text(protocol.PlainTodos(page.Events, l.wish.page))) // who is closing needs none
+		return nil
+	})
 	if err != nil {
 		l.refuse(err)
-		return
 	}
-	l.hub.Told(l.wish.room, page.Head)
-	_ = l.client.Send(websocket.Text(protocol.PlainTodos(page.Events, l.wish.page))) // who is closing needs none
 }

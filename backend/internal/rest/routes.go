@@ -26,7 +26,9 @@ type Options struct {
 	RateLimits bool
 	Sends      *limit.Buckets[chat.UserID] // durable commands; sockets take from the same
 	// Told is told every head of a room before a client is.
-	Told       func(room chat.RoomID, head uint64)
+	Told func(room chat.RoomID, head uint64)
+	// InTurn calls what reads a room's list, of which a few are read at once.
+	InTurn     func(read func() error) error
 	HTTPRate   float64 // requests a second and address
 	HTTPBurst  int
 	RoomRate   float64 // new rooms a second and user

@@ -12,11 +12,19 @@ func (a *API) todos(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	room := chat.RoomID(r.PathValue("room"))
-	p, err := a.chat.Todos(r.Context(), room)
+	var body []byte
+	err := a.opts.InTurn(func() error {
+		p, err := a.chat.Todos(r.Context(), room)
+		if err != nil {
+			return err
+		}
+		a.opts.Told(room, p.Head)
+		body = protocol.TodosBody(room, &p)
+		return nil
+	})
 	if err != nil {
 		a.fail(w, r, err)
 		return
 	}
-	a.opts.Told(room, p.Head)
-	write(w, http.StatusOK, protocol.TodosBody(room, &p))
+	write(w, http.StatusOK, body)
 }
