@@ -69,10 +69,11 @@ func (g *guest) retell() {
 func (g *guest) past() (after, head uint64, err error) {
 	messages, events := 0, 0
 	for before := uint64(0); ; {
-		if err := g.hub.mayRead(); err != nil {
-			return 0, 0, err
-		}
-		page, err := g.hub.chat.Earlier(g.hub.base, g.wish.room, before, pastPage)
+		var page chat.Page
+		err = g.hub.InTurn(func() (err error) {
+			page, err = g.hub.chat.Earlier(g.hub.base, g.wish.room, before, pastPage)
+			return err
+		})
 		if err != nil {
 			return 0, 0, err
 		}

@@ -60,7 +60,7 @@ type Hub struct {
 	keepBytes atomic.Int64 // how many that may be
 	came      atomic.Uint64
 
-	lists chan struct{} // holds as many as are being put together; see InTurn
+	turns chan struct{} // holds as many as are taken; see InTurn
 
 	// When connections were closed for want of memory last, and how many
 	// collections there had been; look's own.
@@ -84,7 +84,7 @@ func NewHub(service *chat.Service, broker chat.Broker, guard *auth.Guard, pool *
 		connects: limit.New[netip.Addr](opts.ConnectRate, opts.ConnectBurst, opts.RateLimits),
 		ops:      limit.NewRate(opts.OpRate, opts.OpBurst, opts.RateLimits, time.Now()),
 		base:     base, cancel: cancel,
-		lists:    make(chan struct{}, listsAtOnce),
+		turns:    make(chan struct{}, turns),
 		sessions: make(map[*Session]struct{}),
 		byUser:   make(map[chat.UserID]*Session),
 		members:  make(map[chat.RoomID]map[*Session]struct{}),

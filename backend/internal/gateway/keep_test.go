@@ -36,20 +36,29 @@ type counted struct {
 	meanwhile atomic.Pointer[func()] // happens once, before the next page that was read is handed over
 	full      atomic.Bool            // nothing can be written
 	blind     atomic.Bool            // no page can be read
-	crowd     chan struct{}          // is closed when three lists are read at once
+	patient   atomic.Bool            // who reads waits a moment for others to read too
+	reading   atomic.Int32           // how many do
+	crowd     chan struct{}          // is closed when three do at once
 	crowded   sync.Once
-	listing   atomic.Int32 // how many are
+}
+
+// linger makes one who reads wait for a third, where that is asked for.
+func (c *counted) linger() (end func()) {
+	if !c.patient.Load() {
+		return func() {}
+	}
+	if c.reading.Add(1) == 3 {
+		c.crowded.Do(func() { close(c.crowd) })
+	}
+	select {
+	case <-c.crowd:
+	case <-time.After(20 * time.Millisecond):
+	}
+	return func() { c.reading.Add(-1) }
 }
 
 func (c *counted) Listed(ctx context.Context, room chat.RoomID) (chat.Page, error) {
-	if c.listing.Add(1) == 3 {
-		c.crowded.Do(func() { close(c.crowd) })
-	}
-	defer c.listing.Add(-1)
-	select {
-	case <-c.crowd:
-	case <-time.After(listWait):
-	}
+	defer c.linger()()
 	return c.Store.Listed(ctx, room)
 }
 
@@ -65,6 +74,7 @@ func (c *counted) After(ctx context.Context, room chat.RoomID, after uint64, lim
 	if c.blind.Load() {
 		return chat.Page{}, chat.ErrUnavailable
 	}
+	defer c.linger()()
 	return c.Store.After(ctx, room, after, limit, bytes)
 }
 
@@ -73,6 +83,7 @@ func (c *counted) Before(ctx context.Context, room chat.RoomID, before uint64, l
 	if c.blind.Load() {
 		return chat.Page{}, chat.ErrUnavailable
 	}
+	defer c.linger()()
 	p, err := c.Store.Before(ctx, room, before, limit, bytes)
 	if happens := c.meanwhile.Swap(nil); happens != nil {
 		(*happens)()

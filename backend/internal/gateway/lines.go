@@ -130,9 +130,10 @@ func (g *guest) unreadable() {
 	g.client.Close(websocket.CloseTryLater, "the server cannot read this room right now; come back later")
 }
 
-func (g *guest) following(after uint64) (chat.Page, error) {
-	if err := g.hub.mayRead(); err != nil {
-		return chat.Page{}, err
-	}
-	return g.hub.chat.Following(g.hub.base, g.wish.room, after, tailBytes)
+func (g *guest) following(after uint64) (page chat.Page, err error) {
+	err = g.hub.InTurn(func() (err error) {
+		page, err = g.hub.chat.Following(g.hub.base, g.wish.room, after, tailBytes)
+		return err
+	})
+	return page, err
 }

@@ -78,6 +78,22 @@ func (h *Hub) mayRead() error {
 	return e
 }
 
+// turns is how many readings of the store InTurn lets be made at the same time:
+// fewer than it can make, so that who joins does not wait for all of them.
+const turns = 2
+
+// InTurn calls read, which reads of the store what may be some megabytes, and
+// perhaps tells it. However many want that at once, a few do it, and who had to
+// wait asks only then whether there is memory left.
+func (h *Hub) InTurn(read func() error) error {
+	h.turns <- struct{}{}
+	defer func() { <-h.turns }()
+	if err := h.mayRead(); err != nil {
+		return err
+	}
+	return read()
+}
+
 func retryMS() int64 {
 	return comeBackFrom.Milliseconds() + rand.Int64N((comeBackTo - comeBackFrom).Milliseconds()) //nolint:gosec // no secret
 }

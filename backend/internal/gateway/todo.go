@@ -73,21 +73,6 @@ func (l *lister) change(item string, add bool) bool {
 	return false
 }
 
-// listsAtOnce is how many lists are put together at the same time.
-const listsAtOnce = 2
-
-// InTurn calls read, which reads a list and puts together what is told of it.
-// A long one is some megabytes: who had to wait for its turn asks only then
-// whether they are left.
-func (h *Hub) InTurn(read func() error) error {
-	h.lists <- struct{}{}
-	defer func() { <-h.lists }()
-	if err := h.mayRead(); err != nil {
-		return err
-	}
-	return read()
-}
-
 func (l *lister) list() {
 	err := l.hub.InTurn(func() error {
 		page, err := l.hub.chat.Todos(l.hub.base, l.wish.room)
