@@ -11,17 +11,21 @@ import (
 
 // run is the script that does all of a batch, or, where the first event is
 // refused, nothing of it. It writes only where the history is that of this
-// database.
+// database, and stands where this server's last script left it: not for a
+// second server, not into what Redis was before, and not when it comes late.
 const run = `
-local there = redis.call('HGET', KEYS[1], 'lineage')
-if not there then return redis.error_reply('TEAHOUSE-LOST') end
-if there ~= ARGV[1] then return redis.error_reply('TEAHOUSE-FOREIGN') end
-local i = 2
+local at = redis.call('HMGET', KEYS[1], 'lineage', 'writer', 'term', 'turn')
+if not at[1] then return redis.error_reply('TEAHOUSE-LOST') end
+if at[1] ~= ARGV[1] then return redis.error_reply('TEAHOUSE-FOREIGN') end
+if at[2] ~= ARGV[2] and tonumber(at[3] or 0) >= tonumber(ARGV[3]) then return redis.error_reply('TEAHOUSE-TAKEN') end
+if at[2] ~= ARGV[2] or at[3] ~= ARGV[3] or at[4] ~= ARGV[4] then return redis.error_reply('TEAHOUSE-LOST') end
+local i = 5
 while i <= #ARGV do
 	local n = tonumber(ARGV[i])
 	redis.call(unpack(ARGV, i + 1, i + n))
 	i = i + 1 + n
 end
+if i > 5 then redis.call('HINCRBY', KEYS[1], 'turn', 1) end
 return 'OK'`
 
 // batch is what one script does.
@@ -122,12 +126,20 @@ func (m *Mirror) send(ctx context.Context, b *batch, timeout time.Duration) erro
 	if b.empty() {
 		return nil
 	}
-	command := append([]string{"EVAL", run, "1", meta, m.lineage}, b.logs...)
-	if _, err := m.do(ctx, timeout, append(command, b.rest...)...); err != nil {
+	if err := m.script(ctx, timeout, append(b.logs, b.rest...)...); err != nil {
 		return err
 	}
+	m.turn++
 	for _, g := range b.grown {
 		g.room.first, g.room.upto = g.first, g.upto
 	}
 	return nil
+}
+
+// script runs these commands where all is as it was left; none, to see that it
+// is.
+func (m *Mirror) script(ctx context.Context, timeout time.Duration, commands ...string) error {
+	command := []string{"EVAL", run, "1", meta, m.lineage, m.token, strconv.FormatUint(m.term, 10), strconv.FormatUint(m.turn, 10)}
+	_, err := m.do(ctx, timeout, append(command, commands...)...)
+	return err
 }

@@ -26,12 +26,11 @@ func (m *Mirror) follow(c *sqlite.Changes) error {
 	}
 	b := m.batch(c)
 	err := m.send(context.Background(), b, m.options.Patience)
-	if errors.Is(err, errRefused) {
-		if second := m.second(b); second != nil {
-			m.lost = second
-			m.fall("another server writes there")
-			return second
-		}
+	second := m.second(b, err)
+	if second != nil {
+		m.lost = second
+		m.fall("another server writes there")
+		return second
 	}
 	if err != nil {
 		m.miss(c)
@@ -105,9 +104,16 @@ func (m *Mirror) miss(c *sqlite.Changes) {
 	}
 }
 
-// second says whether the events that were refused are another server's. Where
-// that cannot be found out now, it is when order is restored.
-func (m *Mirror) second(b *batch) error {
+// second says whether a batch failed because of another server. Whether events
+// that were refused are that one's is found out when order is restored, if not
+// now.
+func (m *Mirror) second(b *batch, failed error) error {
+	if errors.Is(failed, errTaken) {
+		return failed
+	}
+	if !errors.Is(failed, errRefused) {
+		return nil
+	}
 	for _, g := range b.grown {
 		there, err := m.entries(context.Background(), m.options.Patience, g.id, entryID(g.next.Seq), "+", 1)
 		if err != nil {

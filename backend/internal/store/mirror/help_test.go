@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/redis/rueidis"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/store/mirror"
@@ -235,9 +238,41 @@ func dumped(t testing.TB, s chat.Store, epochs bool) dump {
 	return d
 }
 
+// aside is where a copy of all that Redis holds is made: who restores from
+// Redis itself becomes the one who writes there.
+const aside = 15
+
+func setAside(t testing.TB, o mirror.Options) mirror.Options {
+	t.Helper()
+	options := rueidis.ClientOption{
+		InitAddress: []string{o.Address}, Username: o.User, Password: o.Password, SelectDB: o.Database,
+		DisableCache: true, ForceSingleClient: true, ClientSetInfo: rueidis.DisableClientSetInfo,
+	}
+	if o.TLS {
+		options.TLSConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // a test's own certificate
+	}
+	client, err := rueidis.NewClient(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	o.Database = aside
+	script := `for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('COPY', key, key, 'DB', ARGV[1], 'REPLACE') end return 'OK'`
+	for _, command := range []rueidis.Completed{
+		client.B().Arbitrary("EVAL", `redis.call('SELECT', ARGV[1]) redis.call('FLUSHDB') return 'OK'`, "0", fmt.Sprint(aside)).Build(),
+		client.B().Arbitrary("EVAL", script, "0", fmt.Sprint(aside)).Build(),
+	} {
+		if err := client.Do(context.Background(), command).Error(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return o
+}
+
 // copied is what a server would hold that is restored from Redis now.
 func copied(t testing.TB, o mirror.Options, epochs bool) dump {
 	t.Helper()
+	o = setAside(t, o)
 	log := slog.New(slog.DiscardHandler)
 	m := mirror.Open(context.Background(), o, log)
 	defer m.Close()

@@ -10,8 +10,9 @@ import (
 // prefix begins the name of every key.
 const prefix = "teahouse:"
 
-// meta is what the mirror knows of itself: format, lineage, digest_key, writer
-// and sealed.
+// meta is what the mirror knows of itself: format, lineage, digest_key, sealed,
+// and who writes: writer, term (which grows with every beginning to write) and
+// turn (which grows with every script of that term).
 const meta = prefix + "meta"
 
 // format is that of all keys.

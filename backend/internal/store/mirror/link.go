@@ -59,6 +59,7 @@ func (o *Options) open() (rueidis.Client, error) {
 var (
 	errLost    = errors.New("what was kept there is gone")
 	errForeign = errors.New("it keeps the history of another database")
+	errTaken   = errors.New("another server writes to the same Redis (REDIS_URL), and began to do so later. This one stops, so that nobody is told two histories; let one server run, or give each a Redis database of its own")
 	errRefused = errors.New("an event is there already")
 	errFull    = errors.New("it is full")
 )
@@ -75,6 +76,8 @@ func sort(err error) error {
 		return errLost
 	case strings.Contains(text, "TEAHOUSE-FOREIGN"):
 		return errForeign
+	case strings.Contains(text, "TEAHOUSE-TAKEN"):
+		return errTaken
 	case strings.Contains(text, "equal or smaller than the target stream top item"):
 		return errRefused
 	case strings.Contains(text, "OOM "):

@@ -31,7 +31,11 @@ type Mirror struct {
 	stop    context.CancelFunc
 	wake    chan struct{} // there is something to tend
 
+	hurry chan struct{} // somebody waits for what is tended
+
 	mu       sync.Mutex
+	term     uint64 // in which this process writes; 0 for none yet
+	turn     uint64 // its scripts in that term
 	rooms    map[chat.RoomID]*room
 	stale    map[chat.RoomID]struct{} // rooms whose streams are behind
 	copying  *copying                 // of the tables; nil where they are as they should be
@@ -61,7 +65,7 @@ const helloTimeout = 5 * time.Second
 func Open(ctx context.Context, o Options, log *slog.Logger) *Mirror {
 	m := &Mirror{
 		options: o, log: log, token: rand.Text(),
-		wake: make(chan struct{}, 1), settled: make(chan struct{}),
+		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), settled: make(chan struct{}),
 		rooms: make(map[chat.RoomID]*room), stale: make(map[chat.RoomID]struct{}),
 	}
 	if m.options.Patience == 0 {
@@ -105,8 +109,16 @@ func (m *Mirror) Attach(ctx context.Context, store *sqlite.Store) error {
 		switch err := m.recover(ctx, true); {
 		case errors.As(err, &c):
 			return fmt.Errorf("the database in DATA_DIR and Redis (REDIS_URL) hold histories of the same origin that contradict each other: %w. To go on with that in Redis, start with an empty DATA_DIR; to go on with that in DATA_DIR, delete the keys %s* in Redis", c, prefix)
+		case errors.Is(err, errTaken):
+			return fmt.Errorf("start the server: %w", err)
 		case err != nil:
 			m.trouble(err)
+		}
+	}
+	if m.term == 0 {
+		// A seal may still be there, and would not be true any more.
+		if err := store.NewEpochs(ctx); err != nil {
+			return fmt.Errorf("give every room a new epoch: %w", err)
 		}
 	}
 	if err := store.Follow(ctx, m.follow); err != nil {
@@ -157,6 +169,8 @@ func (m *Mirror) poke() {
 	}
 }
 
+const whyForeign = "keeps the history of another database"
+
 // trouble falls, and says why, once.
 func (m *Mirror) trouble(err error) {
 	why := "cannot be reached"
@@ -164,7 +178,7 @@ func (m *Mirror) trouble(err error) {
 	case errors.Is(err, errFull):
 		why = "is full"
 	case errors.Is(err, errForeign):
-		why = "keeps the history of another database"
+		why = whyForeign
 	case errors.Is(err, errLost):
 		why = "has lost what it kept"
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,14 +13,43 @@ import (
 )
 
 // take is the script by which a server begins to write: Redis belongs to its
-// database from then on, if it belonged to none. A seal is no longer true.
+// database from then on, if it belonged to none, and whoever wrote before is
+// refused; but who wrote before takes nothing from who began later. A seal is no
+// longer true. It answers with the term, and what Redis held: of nobody, of
+// this database, or of this process, which has lost nothing since.
 const take = `
-local there = redis.call('HGET', KEYS[1], 'lineage')
-if there and there ~= ARGV[1] then return redis.error_reply('TEAHOUSE-FOREIGN') end
-redis.call('HSET', KEYS[1], 'format', ARGV[2], 'lineage', ARGV[1], 'digest_key', ARGV[3], 'writer', ARGV[4])
+local at = redis.call('HMGET', KEYS[1], 'lineage', 'writer', 'term', 'turn')
+local term, turn, own = tonumber(at[3] or 0), tonumber(at[4] or 0), tonumber(ARGV[5])
+if at[1] and at[1] ~= ARGV[1] then return redis.error_reply('TEAHOUSE-FOREIGN') end
+if at[1] and own > 0 and at[2] ~= ARGV[4] and term >= own then return redis.error_reply('TEAHOUSE-TAKEN') end
+local kept = 'NEW'
+if at[1] then kept = 'KEPT' end
+if at[1] and at[2] == ARGV[4] and (term > own or term == own and turn >= tonumber(ARGV[6])) then kept = 'OWN' end
+term = math.max(term, own) + 1
+redis.call('HSET', KEYS[1], 'format', ARGV[2], 'lineage', ARGV[1], 'digest_key', ARGV[3], 'writer', ARGV[4], 'term', term, 'turn', 0)
 redis.call('HDEL', KEYS[1], 'sealed')
-if there then return 'KEPT' end
-return 'NEW'`
+return {term, kept}`
+
+// begin takes Redis for a database.
+func (m *Mirror) begin(ctx context.Context, lineage string, digestKey []byte) (kept string, err error) {
+	answer, err := m.do(ctx, askTimeout, "EVAL", take, "1", meta, lineage, format, hex.EncodeToString(digestKey), m.token,
+		strconv.FormatUint(m.term, 10), strconv.FormatUint(m.turn, 10))
+	if err != nil {
+		return "", err
+	}
+	said, err := answer.ToArray()
+	if err != nil || len(said) != 2 {
+		return "", fmt.Errorf("it answered %v: %w", said, err)
+	}
+	term, err := said[0].AsUint64()
+	if err != nil {
+		return "", err
+	}
+	m.mu.Lock()
+	m.term, m.turn = term, 0
+	m.mu.Unlock()
+	return said[1].ToString()
+}
 
 // recover finds out what Redis holds, and makes it writable again. What is
 // missing there is stale then. At the start nothing is known of what is there.
@@ -35,11 +65,10 @@ func (m *Mirror) recover(ctx context.Context, start bool) error {
 	if err != nil {
 		return err
 	}
-	taken, err := m.do(ctx, askTimeout, "EVAL", take, "1", meta, m.lineage, format, hex.EncodeToString(m.store.DigestKey()), m.token)
-	if err != nil {
+	if err := m.mayBegin(ctx); err != nil {
 		return err
 	}
-	kept, err := taken.ToString()
+	kept, err := m.begin(ctx, m.lineage, m.store.DigestKey())
 	if err != nil {
 		return err
 	}
@@ -54,14 +83,17 @@ func (m *Mirror) recover(ctx context.Context, start bool) error {
 		whole = whole && r.head == found[id].upto
 	}
 	// Where it is the Redis that was written to last, what is missing is known.
-	known := kept == "KEPT" && (run == m.runID || whole)
-	if !known || start {
+	known := (kept == "OWN" && run == m.runID) || (kept != "NEW" && whole)
+	if !known || start || m.copying != nil { // what was copied last may be there, or not
 		m.copying = new(copying)
 	}
 	m.runID = run
 	for id, r := range m.rooms {
 		at := found[id]
-		r.first, r.upto, r.reset = at.first, at.upto, at.reset || (start && m.torn)
+		if at.upto > r.upto && r.redo == 0 { // these came without an answer
+			r.redo = r.upto + 1
+		}
+		r.first, r.upto, r.reset = at.first, at.upto, at.reset || m.torn
 		switch {
 		case !known:
 			r.redo = 1
@@ -72,9 +104,26 @@ func (m *Mirror) recover(ctx context.Context, start bool) error {
 			m.stale[id] = struct{}{}
 		}
 	}
-	m.down = false
+	m.torn, m.down = false, false
 	m.poke()
 	return nil
+}
+
+// mayBegin says whether this server could go on with what is there: one that
+// has to stop takes it from nobody.
+func (m *Mirror) mayBegin(ctx context.Context) error {
+	if m.term > 0 {
+		return nil
+	}
+	there, err := m.fields(ctx, meta, "lineage")
+	if err != nil {
+		return err
+	}
+	if there[0] != "" && there[0] != m.lineage {
+		return errForeign
+	}
+	_, err = m.compare(ctx)
+	return err
 }
 
 // compare holds the streams against the database.
@@ -116,22 +165,39 @@ func (m *Mirror) behind(id chat.RoomID, upto uint64) bool {
 	return r.head > m.keep() && upto < r.head-m.keep()
 }
 
-// runningAs is the id of the running Redis.
+// runningAs is the id of the running Redis, and of the history that it is in:
+// another one where it was a replica meanwhile.
 func (m *Mirror) runningAs(ctx context.Context) (string, error) {
-	answer, err := m.do(ctx, askTimeout, "INFO", "server")
+	server, err := m.about(ctx, "server")
 	if err != nil {
 		return "", err
+	}
+	replication, err := m.about(ctx, "replication")
+	if err != nil {
+		return "", err
+	}
+	if server["run_id"] == "" {
+		return "", errors.New("it does not say its run_id")
+	}
+	return server["run_id"] + " " + replication["master_replid"], nil
+}
+
+// about is a section of what Redis says of itself.
+func (m *Mirror) about(ctx context.Context, section string) (map[string]string, error) {
+	answer, err := m.do(ctx, askTimeout, "INFO", section)
+	if err != nil {
+		return nil, err
 	}
 	text, err := answer.ToString()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	about := make(map[string]string)
 	for line := range strings.Lines(text) {
-		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "run_id:"); ok {
-			return id, nil
-		}
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		about[name] = value
 	}
-	return "", errors.New("it does not say its run_id")
+	return about, nil
 }
 
 // Pauses between two tries.
@@ -139,6 +205,9 @@ const (
 	shortPause = 100 * time.Millisecond
 	longPause  = 5 * time.Second
 )
+
+// checkEvery is how often it is seen that Redis still has what it had.
+const checkEvery = 2 * time.Second
 
 // tend is the goroutine that restores order and refills what is behind.
 func (m *Mirror) tend(ctx context.Context) {
@@ -149,6 +218,11 @@ func (m *Mirror) tend(ctx context.Context) {
 			select {
 			case <-m.wake:
 				continue
+			case <-time.After(checkEvery):
+				m.mu.Lock()
+				m.check(ctx)
+				m.mu.Unlock()
+				continue
 			case <-ctx.Done():
 				return
 			}
@@ -156,6 +230,8 @@ func (m *Mirror) tend(ctx context.Context) {
 		select {
 		case <-time.After(pause):
 			pause = min(2*pause, longPause)
+		case <-m.hurry:
+			pause = shortPause
 		case <-ctx.Done():
 			return
 		}
@@ -168,8 +244,8 @@ func (m *Mirror) mend(ctx context.Context) bool {
 		err := m.recover(ctx, false)
 		var c *conflict
 		switch {
-		case errors.As(err, &c):
-			m.forsake(c)
+		case errors.As(err, &c), errors.Is(err, errTaken):
+			m.forsake(err)
 			return true
 		case err != nil:
 			m.mu.Lock()
@@ -180,6 +256,10 @@ func (m *Mirror) mend(ctx context.Context) bool {
 	}
 	for {
 		more, err := m.refill(ctx)
+		if errors.Is(err, errTaken) {
+			m.forsake(err)
+			return true
+		}
 		if err != nil || ctx.Err() != nil {
 			return false
 		}
@@ -193,6 +273,17 @@ func (m *Mirror) isDown() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.down && m.lost == nil
+}
+
+// check asks whether Redis still holds what was written there last: nobody may
+// have anything to write for long.
+func (m *Mirror) check(ctx context.Context) {
+	if m.down || m.lost != nil {
+		return
+	}
+	if err := m.script(ctx, m.options.Patience); err != nil && ctx.Err() == nil {
+		m.trouble(err)
+	}
 }
 
 // forsake ends the store: another server goes on with its history.

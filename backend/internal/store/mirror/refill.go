@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
@@ -38,11 +39,9 @@ func (m *Mirror) refill(ctx context.Context) (more bool, err error) {
 			err = m.copyRoom(ctx, id, m.rooms[id])
 			break
 		}
-	default:
-		return false, nil
 	}
 	if err != nil {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && !errors.Is(err, errTaken) {
 			m.trouble(err)
 		}
 		return false, err

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/redis/rueidis"
+
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 	"github.com/teahouse-chat/teahouse/backend/internal/store/sqlite"
 )
@@ -50,6 +52,15 @@ func (m *Mirror) restore(ctx context.Context, f *sqlite.Filling) (bool, error) {
 	run, err := m.runningAs(ctx)
 	if err != nil {
 		return false, err
+	}
+	// From here on nobody else writes there, so that what is read is all there
+	// is; and it is no longer sealed, as somebody may soon be told more.
+	if _, err := m.begin(ctx, about[0], key); err != nil {
+		if _, said := rueidis.IsRedisErr(errors.Unwrap(err)); !said && !errors.Is(err, errFull) {
+			return false, err
+		}
+		m.log.Warn("Redis takes nothing: its history is restored with new epochs", "cause", err)
+		seal = nil
 	}
 	found := make(map[chat.RoomID]room)
 	for _, table := range sqlite.Tables {

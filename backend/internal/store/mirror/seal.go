@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/teahouse-chat/teahouse/backend/internal/chat"
 )
@@ -11,7 +13,7 @@ import (
 // seal is what a server leaves that ended in order: everything that it ever
 // told is in Redis, up to these heads. Whoever begins to write takes it away.
 type seal struct {
-	RunID string                 `json:"run_id"` // of the Redis that it was told
+	RunID string                 `json:"run_id"` // of the Redis that it was told, see runningAs
 	Heads map[chat.RoomID]uint64 `json:"heads"`
 }
 
@@ -42,9 +44,14 @@ func (s *seal) holds(run string, always bool, found map[chat.RoomID]room) bool {
 	return true
 }
 
-// always is whether Redis has everything on its disk before it says so. Where
-// it does not tell, it has not.
+// always is whether Redis has everything on its disk before it says so, and is
+// no replica that took over: that may lack what came last. Where it does not
+// tell, it has not.
 func (m *Mirror) always(ctx context.Context) bool {
+	about, err := m.about(ctx, "replication")
+	if err != nil || about["role"] != "master" || strings.Trim(about["master_replid2"], "0") != "" {
+		return false
+	}
 	for name, want := range map[string]string{"appendonly": "yes", "appendfsync": "always"} {
 		answer, err := m.do(ctx, askTimeout, "CONFIG", "GET", name)
 		if err != nil {
@@ -58,21 +65,21 @@ func (m *Mirror) always(ctx context.Context) bool {
 	return true
 }
 
-// finish is the script that leaves a seal, unless another server writes.
-const finish = `
-if redis.call('HGET', KEYS[1], 'lineage') == ARGV[1] and redis.call('HGET', KEYS[1], 'writer') == ARGV[2] then
-	redis.call('HSET', KEYS[1], 'sealed', ARGV[3])
-end
-return 'OK'`
-
-// Flush waits until Redis is complete, or cannot be.
+// Flush waits until Redis is complete, or can never be.
 func (m *Mirror) Flush(ctx context.Context) {
+	m.mu.Lock()
+	m.check(ctx)
+	m.mu.Unlock()
 	for {
 		m.mu.Lock()
-		done, settled := m.down || m.complete(), m.settled
+		done, settled := m.lost != nil || m.why == whyForeign || (!m.down && m.complete()), m.settled
 		m.mu.Unlock()
 		if done {
 			return
+		}
+		select {
+		case m.hurry <- struct{}{}:
+		default:
 		}
 		select {
 		case <-settled:
@@ -81,6 +88,9 @@ func (m *Mirror) Flush(ctx context.Context) {
 		}
 	}
 }
+
+// sealTimeout is how long the end waits for the seal.
+const sealTimeout = 2 * time.Second
 
 // Close ends the mirror of a store that was closed before, and seals what is in
 // Redis, where all that was told is there.
@@ -112,6 +122,7 @@ func (m *Mirror) seal() error {
 	if err != nil {
 		return fmt.Errorf("write the seal: %w", err)
 	}
-	_, err = m.do(context.Background(), askTimeout, "EVAL", finish, "1", meta, m.lineage, m.token, string(text))
-	return err
+	b := new(batch)
+	put(&b.rest, "HSET", meta, "sealed", string(text))
+	return m.send(context.Background(), b, sealTimeout)
 }
