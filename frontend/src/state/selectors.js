@@ -75,10 +75,13 @@ export const textsOf = (outbox, room) =>
   outbox.filter((entry) => entry.room === room && entry.body !== undefined);
 
 /** How much is to do in a room, with what waits; 0 where that is not known. @param {Room | undefined} room @param {Entry[]} outbox @param {Self | null} me */
-export const openCount = (room, outbox, me) =>
-  room?.todos && !room.todos.stale
-    ? openLines(linesOf(room.todos, entriesOf(outbox, room.id), me))
-    : 0;
+export function openCount(room, outbox, me) {
+  if (!room?.todos || room.todos.stale) return 0;
+  const wishes = outbox.filter((entry) => entry.room === room.id && entry.op === 'todo');
+  // It is asked with whatever happens: nothing is laid out where nothing waits.
+  if (wishes.length === 0) return room.todos.items.length;
+  return openLines(linesOf(room.todos, wishes, me));
+}
 
 /** A message of one's own that can be edited. @param {EventFrame} event @param {Self | null} me */
 export const canChange = (event, me) =>

@@ -27,6 +27,8 @@ import { isSend } from './queue.js';
  */
 
 const GROUP_WITHIN = 5 * 60_000;
+/** So many changes of the list share a row; each row of a group holds those before it. */
+const MOST_SHARED = 50;
 
 /** @type {Row} */
 const start = { key: 'start', type: 'start' };
@@ -232,7 +234,9 @@ function addMember(rows, event) {
 function addTodo(rows, event, mine) {
   const last = rows.at(-1);
   const shared =
-    last?.type === 'todo' && isAlike(/** @type {EventTodo} */ (last.events.at(-1)), event);
+    last?.type === 'todo' &&
+    last.events.length < MOST_SHARED &&
+    isAlike(/** @type {EventTodo} */ (last.events.at(-1)), event);
   const events = shared ? [...last.events, event] : [event];
   if (shared) rows.pop();
   const key = mine && event.ref ? event.ref : event.id;

@@ -106,6 +106,9 @@ export function applyList(held, { epoch, seq, items }) {
  * @property {Entry | null} failed what was refused about it
  */
 
+/** So many of those that were done before stay in sight. */
+const MOST_DONE = 100;
+
 const plain = { done: false, pending: false, failed: null };
 
 /**
@@ -139,25 +142,59 @@ export function linesOf(todos, entries, me, before = []) {
     const line = { key, id, body, user, at, done: false, pending: state === 'pending', failed };
     lines.set(key, line);
   }
-  for (const line of before) {
-    // One that never was more than a wish, and was given up, goes.
-    const was = line.id !== null || line.done;
-    if (was && !lines.has(line.key)) lines.set(line.key, { ...line, ...plain, done: true });
-  }
-  for (const entry of wishes) if (!addsItem(entry)) layOver(lines, entry);
-  return [...lines.values()].toSorted((one, other) => one.at - other.at);
+  // One that never was more than a wish, and was given up, goes.
+  const gone = before.filter(({ key, id, done }) => !lines.has(key) && (id !== null || done));
+  const old = new Set(gone.filter(({ done }) => done).slice(0, -MOST_DONE));
+  for (const line of gone.filter((one) => !old.has(one)))
+    lines.set(line.key, { ...line, ...plain, done: true });
+  const added = new Map(wishes.filter(addsItem).map(({ id, order }) => [id, order]));
+  for (const entry of wishes) if (!addsItem(entry)) layOver(lines, entry, added);
+  const shown = new Map(before.map((line) => [line.key, line]));
+  return [...lines.values()]
+    .map((line) => same(shown.get(line.key), line))
+    .toSorted((one, other) => one.at - other.at);
 }
 
-/** @param {Map<string, Line>} lines @param {Entry} entry */
-function layOver(lines, entry) {
-  const { message, target, body, on, state } = entry;
+/** The line as it was shown, where it says the same: then nothing is drawn anew. @param {Line | undefined} before @param {Line} line */
+function same(before, line) {
+  const keys = /** @type {(keyof Line)[]} */ (Object.keys(line));
+  return before && keys.every((key) => before[key] === line[key]) ? before : line;
+}
+
+/**
+ * @param {Map<string, Line>} lines
+ * @param {Entry} entry
+ * @param {Map<string, number>} added when what waits itself was added: a text that is done is not what comes after
+ */
+function layOver(lines, entry, added) {
+  const { message, target, body, on, state, order } = entry;
   for (const [key, line] of lines) {
     const named = (message !== undefined && line.id === message) || key === target;
-    const told = message === undefined && target === undefined && !line.done && line.body === body;
+    const all = message === undefined && target === undefined;
+    const told = all && !line.done && line.body === body && !((added.get(key) ?? -1) > order);
     if (!named && !told) continue;
     if (state === 'failed') lines.set(key, { ...line, failed: entry });
     else lines.set(key, { ...line, done: !on, pending: line.pending || state === 'pending' });
   }
+}
+
+/**
+ * The lines for as long as somebody looks at them, and what they were made of.
+ * @typedef {{todos: Todos | null, entries: Entry[], lines: Line[]}} View
+ */
+
+/**
+ * What is seen after a change. A list that is another one by now begins anew:
+ * that something is not on it does not say that it was done.
+ * @param {View | null} seen
+ * @param {Todos | null} todos
+ * @param {Entry[]} entries
+ * @param {User | null} me
+ * @returns {View}
+ */
+export function look(seen, todos, entries, me) {
+  const other = seen?.todos && todos && seen.todos.epoch !== todos.epoch;
+  return { todos, entries, lines: linesOf(todos, entries, me, other ? [] : seen?.lines) };
 }
 
 /** How many lines are open. @param {Line[]} lines */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { initialState, reduce } from './reducer.js';
 import { openCount, timeline } from './selectors.js';
-import { catchUp, cleanItem, linesOf } from './todos.js';
+import { catchUp, cleanItem, linesOf, look } from './todos.js';
 
 const ada = { id: 'u_ada', name: 'Ada', role: 'guest' };
 const bob = { id: 'u_bob', name: 'Bob' };
@@ -228,6 +228,47 @@ describe('the lines', () => {
     expect(lines.map(({ done }) => done)).toEqual([true, true]);
   });
 
+  test('are not done by a text where they were added after it', () => {
+    const done = wish(1, { body: 'item 1', on: false });
+    const again = wish(2, { body: 'item 1' });
+    const lines = linesOf(todos, [done, again], ada);
+    expect(lines.map(({ body, done }) => [body, done])).toEqual([
+      ['item 1', true],
+      ['item 2', false],
+      ['item 1', false],
+    ]);
+    expect(openCount(/** @type {any} */ ({ id: 'general', todos }), [done, again], ada)).toBe(2);
+  });
+
+  test('stay the same where nothing about them is another', () => {
+    const before = linesOf(todos, [], ada);
+    const lines = linesOf(
+      { ...todos, seq: 3 },
+      [wish(1, { message: 'm_2', on: false })],
+      ada,
+      before,
+    );
+    expect(lines[0]).toBe(before[0]);
+    expect(lines[1]).toMatchObject({ id: 'm_2', done: true });
+  });
+
+  test('of a list that is another one by now begin anew', () => {
+    const seen = look(null, todos, [], ada);
+    const emptied = { ...todos, seq: 3, items: [] };
+    expect(look(seen, emptied, [], ada).lines.map(({ done }) => done)).toEqual([true, true]);
+    expect(look(seen, { ...emptied, epoch: 'another' }, [], ada).lines).toEqual([]);
+  });
+
+  test('that are done are not held without end', () => {
+    let seen = look(null, { ...todos, items: [] }, [], ada);
+    for (let seq = 1; seq <= 300; seq += 1) {
+      seen = look(seen, { ...todos, seq, items: [itemOf(todo(seq))] }, [], ada);
+      seen = look(seen, { ...todos, seq, items: [] }, [], ada);
+    }
+    expect(seen.lines.length).toBeLessThanOrEqual(101);
+    expect(seen.lines.at(-1)).toMatchObject({ body: 'item 300', done: true });
+  });
+
   test('say what was refused, and go where a wish is given up', () => {
     const refused = wish(1, { body: 'mine', state: 'failed', code: 'forbidden' });
     const lines = linesOf(todos, [refused], ada);
@@ -263,6 +304,11 @@ describe('told in the room', () => {
       ['message', 1],
       ['todo', 1],
     ]);
+  });
+
+  test('a row holds so many and no more, or a long list would be held over and over', () => {
+    const many = Array.from({ length: 120 }, (_, at) => todo(at + 1));
+    expect(rows(many).map(([, count]) => count)).toEqual([50, 50, 20]);
   });
 
   test('what waits shows, what is done to an item only where it was refused', () => {

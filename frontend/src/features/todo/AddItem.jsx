@@ -8,6 +8,7 @@ import { isBlank } from '../../lib/text.js';
 import { formKey } from '../../state/drafts.js';
 import { cleanItem, ITEM_LIMIT } from '../../state/todos.js';
 import { useClient } from '../../state/store.js';
+import { told } from './told.js';
 import css from './AddItem.module.css';
 
 /** Where items are added. What is typed is kept like any draft. @param {{room: string, onSaid: (words: string) => void}} props */
@@ -27,7 +28,7 @@ export function AddItem({ room, onSaid }) {
     if (isBlank(item) || over > 0) return;
     try {
       await client.list.wish(room, item, true, key);
-      onSaid(t('todo.said.added', { item }));
+      onSaid(t('todo.said.added', { item: told(item) }));
     } catch {
       setFailed(true);
     }

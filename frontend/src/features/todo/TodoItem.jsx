@@ -1,10 +1,11 @@
-import { useEffect, useId, useRef } from 'react';
+import { memo, useEffect, useId, useRef } from 'react';
 import { Button } from '../../components/Button.jsx';
 import { Icon } from '../../components/Icon.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { useWords } from '../../i18n/later/useWords.js';
 import { fullTime, shortTime } from '../../lib/time.js';
 import { useClient, useStore } from '../../state/store.js';
+import { told } from './told.js';
 import css from './TodoItem.module.css';
 
 /**
@@ -20,11 +21,14 @@ const reasons = {
   not_found: 'todo.failed.not_found',
 };
 
+/** One thing to do; again only when something about it is another. */
+export const TodoItem = memo(Item);
+
 /**
- * One thing to do. What is done is struck through, and can be put back.
+ * What is done is struck through, and can be put back.
  * @param {{line: Line, allowed: boolean, onToggle: (line: Line, done: boolean) => Promise<void>}} props
  */
-export function TodoItem({ line, allowed, onToggle }) {
+function Item({ line, allowed, onToggle }) {
   const { t, locale } = useLocale();
   const say = useWords();
   const connected = useStore((state) => state.connected);
@@ -70,7 +74,7 @@ export function TodoItem({ line, allowed, onToggle }) {
         <Button
           look="link"
           className={css.undo}
-          aria-label={say('todo.undo.of', { item: body })}
+          aria-label={say('todo.undo.of', { item: told(body) })}
           onClick={() => {
             // The button goes with what it undoes; the box stays.
             document.getElementById(id)?.focus();

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../components/Button.jsx';
 import { Notice } from '../../components/Notice.jsx';
 import { Panel } from '../../components/Panel.jsx';
@@ -7,9 +7,10 @@ import { useLocale } from '../../i18n/Locale.jsx';
 import { useWords } from '../../i18n/later/useWords.js';
 import { clock } from '../../lib/time.js';
 import { entriesOf } from '../../state/selectors.js';
-import { linesOf } from '../../state/todos.js';
+import { look } from '../../state/todos.js';
 import { useClient, useStore } from '../../state/store.js';
 import { AddItem } from './AddItem.jsx';
+import { told } from './told.js';
 import { TodoItem } from './TodoItem.jsx';
 import css from './TodoPanel.module.css';
 
@@ -52,14 +53,16 @@ function List({ room, member, onSaid }) {
   const list = useRef(null);
 
   const missing = !todos || todos.stale === true;
+  // An answer may be overtaken while it comes: then it is asked for again.
+  const lacking = missing && (todos ?? true);
   useEffect(() => {
-    if (!missing || !connected || failed) return undefined;
+    if (!lacking || !connected || failed) return undefined;
     let current = true;
     client.list.load(room).catch(() => current && setFailed(true));
     return () => {
       current = false;
     };
-  }, [client, room, missing, connected, failed]);
+  }, [client, room, lacking, connected, failed]);
   // With the next connection it is tried again unasked.
   useEffect(() => {
     if (!connected) return undefined;
@@ -77,19 +80,20 @@ function List({ room, member, onSaid }) {
     before.current = own;
   }, [own]);
 
-  /** @param {Line} line @param {boolean} done */
-  async function toggle(line, done) {
-    setUnkept(false);
-    try {
-      await client.list.toggle(room, line, !done);
-    } catch {
-      setUnkept(true);
-      return;
-    }
-    onSaid(
-      done ? t('todo.said.done', { item: line.body }) : say('todo.said.back', { item: line.body }),
-    );
-  }
+  const toggle = useCallback(
+    async (/** @type {Line} */ line, /** @type {boolean} */ done) => {
+      setUnkept(false);
+      try {
+        await client.list.toggle(room, line, !done);
+      } catch {
+        setUnkept(true);
+        return;
+      }
+      const item = told(line.body);
+      onSaid(done ? t('todo.said.done', { item }) : say('todo.said.back', { item }));
+    },
+    [client, room, onSaid, t, say],
+  );
 
   const open = lines.filter(({ done }) => !done).length;
   const empty = lines.length === 0;
@@ -148,11 +152,11 @@ function List({ room, member, onSaid }) {
  */
 function useLines(room, todos, outbox, me) {
   const entries = useMemo(() => entriesOf(outbox, room), [outbox, room]);
-  const [held, setHeld] = useState(() => ({ todos, entries, lines: linesOf(todos, entries, me) }));
+  const [held, setHeld] = useState(() => look(null, todos, entries, me));
   if (held.todos === todos && held.entries === entries) return held.lines;
-  const lines = linesOf(todos, entries, me, held.lines);
-  setHeld({ todos, entries, lines });
-  return lines;
+  const next = look(held, todos, entries, me);
+  setHeld(next);
+  return next.lines;
 }
 
 /**
