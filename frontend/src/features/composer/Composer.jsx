@@ -4,7 +4,7 @@ import { Icon } from '../../components/Icon.jsx';
 import { later } from '../../components/Later.jsx';
 import { useLocale } from '../../i18n/Locale.jsx';
 import { byteLength, clip, isBlank } from '../../lib/text.js';
-import { editKey, formKey, joinTexts } from '../../state/drafts.js';
+import { editKey, formKey } from '../../state/drafts.js';
 import { isSend } from '../../state/queue.js';
 import { entriesOf, lastOwn } from '../../state/selectors.js';
 import { useClient, useStore } from '../../state/store.js';
@@ -142,11 +142,12 @@ export function Composer({ room, onTodo, onCard }) {
     }
     if (command.what === 'panel') onTodo();
     else {
-      const draft = formKey(room.id, 'card');
-      client.drafts.set(draft, joinTexts(client.drafts.get(draft), command.text));
+      client.drafts.append(formKey(room.id, 'card'), command.text);
+      // What goes elsewhere is there before it is here no more.
+      if (!isBlank(command.text)) await client.drafts.save();
       onCard();
     }
-    client.drafts.set(room.id, '');
+    if (client.drafts.get(room.id) === text) client.drafts.set(room.id, '');
     return undefined;
   }
 

@@ -232,3 +232,23 @@ describe('editing', () => {
     await waitFor(() => expect(box().value).toBe('one'));
   });
 });
+
+test('what goes to the window for tables is on the disk there before it leaves the box', async () => {
+  const database = openVolatile();
+  client.drafts = createDrafts(database);
+  await client.drafts.load('u_ada');
+  const box = show();
+  const put = vi.spyOn(database, 'put');
+  const remove = vi.spyOn(database, 'remove');
+  fireEvent.change(box, { target: { value: '/card [{"tea": 1}]' } });
+  fireEvent.keyDown(box, { key: 'Enter' });
+  await waitFor(() => expect(onCard).toHaveBeenCalledOnce());
+  expect(box.value).toBe('');
+  await client.drafts.save();
+  expect(await database.all('drafts', 'u_ada')).toMatchObject([
+    { room: 'tea /card', text: '[{"tea": 1}]' },
+  ]);
+  const kept = put.mock.calls.findIndex(([, { room }]) => room === 'tea /card');
+  const [gone] = remove.mock.invocationCallOrder;
+  expect(put.mock.invocationCallOrder[kept]).toBeLessThan(gone);
+});
