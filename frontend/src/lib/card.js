@@ -17,7 +17,8 @@ export const LONGEST_KEY = 80;
  *   line?: number, row?: number, key?: string}} Wrong
  */
 
-const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[[\]{},:]/g;
+/** What JSON is made of. Texts are read in long pieces: a step for each letter would be too much of a long one. */
+export const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true|false|null|[[\]{},:]/g;
 
 /**
  * The table that a text describes, or what is wrong with it.
@@ -80,6 +81,9 @@ function tabulate(text) {
   /** @type {string | null} */
   let key = null;
   for (const [token] of text.matchAll(tokens)) {
+    // Under a key that is there twice, the reading above saw only the last.
+    if (key !== null && (token === '{' || token === '['))
+      return { code: 'twice', row: rows.length, key };
     if (token === '{') rows.push([]);
     if (token.length === 1 && '[]{},:'.includes(token)) continue;
     if (key === null) {

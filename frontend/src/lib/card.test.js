@@ -55,6 +55,7 @@ describe('a table', () => {
     ['[{"": 1}]', { code: 'key', row: 1 }],
     [`[{"${'k'.repeat(81)}": 1}]`, { code: 'key', row: 1 }],
     ['[{"a": 1, "a": 2}]', { code: 'twice', row: 1, key: 'a' }],
+    ['[{"b": 1}, {"a": {"b": [1]}, "a": 2}]', { code: 'twice', row: 2, key: 'a' }],
     [JSON.stringify(Array.from({ length: 201 }, () => ({ a: 1 }))), { code: 'rows' }],
     [keys(21), { code: 'columns' }],
   ])('is none: %.30s', (text, wrong) => expect(readCard(text)).toEqual(wrong));

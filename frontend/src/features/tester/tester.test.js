@@ -130,7 +130,21 @@ test('bytes go to digits and back, and what is none is refused', () => {
 test('JSON is set out, all else left as it is', () => {
   expect(indented('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
   expect(indented('[]')).toBe('[]');
+  expect(indented('{"b":[],"a":{},"2":[{"c":"x,]"}]}')).toBe(
+    '{\n  "b": [],\n  "a": {},\n  "2": [\n    {\n      "c": "x,]"\n    }\n  ]\n}',
+  );
   for (const text of ['hello', '7', '"text"', '{"a":', '']) expect(indented(text)).toBeNull();
+});
+
+test('JSON that is set out says what came, letter by letter', () => {
+  const frame = '{"9":12345678901234567890,"1":1.0,"a":"\\u00e9","a":1e400}';
+  expect(indented(frame)?.replaceAll(/[\n ]/g, '')).toBe(frame);
+});
+
+test('JSON that is deep takes no more room than it must', () => {
+  const depth = 2_000;
+  const text = '['.repeat(depth) + ']'.repeat(depth);
+  expect(indented(text)?.length).toBeLessThan(1_000_000);
 });
 
 test('an array of plain objects is a table', () => {
