@@ -1,4 +1,4 @@
-import { useId, useState, useSyncExternalStore } from 'react';
+import { useId, useMemo, useState, useSyncExternalStore } from 'react';
 import { Button } from '../../components/Button.jsx';
 import { CardTable } from '../../components/CardTable.jsx';
 import { Dialog, DialogActions } from '../../components/Dialog.jsx';
@@ -31,6 +31,9 @@ const reasons = {
   twice: 'card.wrong.twice',
 };
 
+/** @type {Wrong} */
+const tooLong = { code: 'empty' };
+
 /** Where a table is written, and seen before the others see it. @param {{room: string, onClose: () => void}} props */
 export function CardWindow({ room, onClose }) {
   const { t } = useLocale();
@@ -43,8 +46,9 @@ export function CardWindow({ room, onClose }) {
   /** Whether it was to be posted as it is. */
   const [tried, setTried] = useState(false);
   const id = useId();
-  const table = readCard(text);
   const over = byteLength(text) - limit;
+  // What is too long is not looked into: it may be any size.
+  const table = useMemo(() => (over > 0 ? tooLong : readCard(text)), [text, over]);
   const bad = isWrong(table);
 
   function says() {
