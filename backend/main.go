@@ -160,11 +160,10 @@ func serve(cfg *config.Config, log *slog.Logger) (err error) {
 		err = fmt.Errorf("serve: %w", err)
 	}
 	stop() // a second signal ends the process at once
-	overdue := time.AfterFunc(cfg.ShutdownTimeout+overtime, func() {
+	time.AfterFunc(cfg.ShutdownTimeout+overtime, func() { // even while the store and its mirror are closed
 		log.Error("something does not end; the process does")
 		os.Exit(exitFailed)
 	})
-	defer overdue.Stop()
 	s.shutdown(cfg.ShutdownTimeout)
 	return err
 }

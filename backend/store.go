@@ -19,8 +19,9 @@ type store struct {
 	mirror *mirror.Mirror // nil without REDIS_URL
 }
 
-// flushTimeout bounds the wait for the mirror at the end.
-const flushTimeout = 5 * time.Second
+// flushTimeout bounds the wait for the mirror at the end. It is less than
+// overtime.
+const flushTimeout = 3 * time.Second
 
 func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store, error) {
 	if cfg.Redis == nil {

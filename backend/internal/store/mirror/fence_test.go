@@ -115,7 +115,7 @@ func TestTheOlderOneStopsAtOnce(t *testing.T) {
 	one.busy()
 	one.is("")
 	two := start(t, options(r), t.TempDir())
-	one.Store.CreateRoom(chat.Room{ID: "cake", Name: "Cake"}, message("u_1", ""), 1000, func(_ chat.Outcome, err error) {
+	one.CreateRoom(chat.Room{ID: "cake", Name: "Cake"}, message("u_1", ""), 1000, func(_ chat.Outcome, err error) {
 		if !errors.Is(err, chat.ErrUnknown) {
 			t.Errorf("a room of the older one: %v", err)
 		}

@@ -65,14 +65,15 @@ func (m *Mirror) always(ctx context.Context) bool {
 	return true
 }
 
-// Flush waits until Redis is complete, or can never be.
+// Flush waits until Redis is complete, or can never be. One that this server
+// never wrote to is not waited for.
 func (m *Mirror) Flush(ctx context.Context) {
 	m.mu.Lock()
 	m.check(ctx)
 	m.mu.Unlock()
 	for {
 		m.mu.Lock()
-		done, settled := m.lost != nil || m.why == whyForeign || (!m.down && m.complete()), m.settled
+		done, settled := m.lost != nil || m.term == 0 || (m.down && m.why == whyForeign) || (!m.down && m.complete()), m.settled
 		m.mu.Unlock()
 		if done {
 			return
