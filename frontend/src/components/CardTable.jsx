@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useWords } from '../i18n/later/useWords.js';
 import { isWrong, readCard } from '../lib/card.js';
 import { Button } from './Button.jsx';
@@ -21,6 +21,8 @@ export function CardTable({ id, text, tabIndex = 0 }) {
   const say = useWords();
   const table = useMemo(() => readCard(text), [text]);
   const [all, setAll] = useState(() => wide.has(id));
+  /** @type {import('react').RefObject<HTMLDivElement | null>} */
+  const scroll = useRef(null);
   if (isWrong(table))
     return (
       <pre className={css.plain} dir="auto">
@@ -33,7 +35,7 @@ export function CardTable({ id, text, tabIndex = 0 }) {
   return (
     <div className={css.card}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keys */}
-      <div className={css.scroll} role="group" aria-label={name} tabIndex={0}>
+      <div ref={scroll} className={css.scroll} role="group" aria-label={name} tabIndex={0}>
         <table>
           <caption className="visually-hidden">{name}</caption>
           <thead>
@@ -65,6 +67,8 @@ export function CardTable({ id, text, tabIndex = 0 }) {
             onClick={() => {
               wide.add(id);
               setAll(true);
+              // The button goes with what it did; the table stays.
+              scroll.current?.focus({ preventScroll: true });
             }}
           >
             {say('card.all', { count: rows.length })}
