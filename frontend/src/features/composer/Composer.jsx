@@ -143,11 +143,11 @@ export function Composer({ room, onTodo, onCard }) {
     if (command.what === 'panel') onTodo();
     else {
       client.drafts.append(formKey(room.id, 'card'), command.text);
-      // What goes elsewhere is there before it is here no more.
-      if (!isBlank(command.text)) await client.drafts.save();
+      // What goes elsewhere is written there before it is wiped out here.
+      client.drafts.save().catch(() => setFailed(true));
       onCard();
     }
-    if (client.drafts.get(room.id) === text) client.drafts.set(room.id, '');
+    client.drafts.set(room.id, '');
     return undefined;
   }
 
