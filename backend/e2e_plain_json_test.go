@@ -105,6 +105,24 @@ func TestOrigin0_4(t *testing.T) {
 	other.bodies("it goes on")
 }
 
+// That somebody came is heard before what they say.
+func TestPlainNoticesInOrder(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	stays := h.react()
+	for n := range 4 {
+		v := h.react()
+		v.say(fmt.Sprint("first ", n))
+		for _, want := range []string{came, fmt.Sprint("first ", n)} {
+			if got := stays.body(); got != want {
+				t.Fatalf("heard %q, want %q", got, want)
+			}
+		}
+		v.bye(1000)
+		stays.bodies(went)
+	}
+}
+
 func TestOrigin0_5NoHistory(t *testing.T) {
 	t.Parallel()
 	h := open(t)

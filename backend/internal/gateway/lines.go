@@ -47,7 +47,14 @@ func (g *guest) announce() {
 		return
 	}
 	_ = g.client.Send(joined) // who is closing needs none
-	if g.hub.pool.Subscribe(g.client, topic, true) {
+	g.hearNotices()
+}
+
+// hearNotices lets the client hear of comings and goings. Its place is none
+// that may skip them: those are written later than what is said meanwhile.
+func (g *guest) hearNotices() {
+	topic := noticesTopic(g.wish.room)
+	if g.hub.pool.Subscribe(g.client, topic, false) {
 		g.hub.pool.FollowNow(g.client, topic)
 	}
 }
@@ -68,8 +75,12 @@ func (g *guest) opaque(body []byte) { g.publish("", string(body)) }
 func (g *guest) line(body []byte) { g.publish("", protocol.OneLine(string(body))) }
 
 // Lag hears that the client fell out of its topic's window: it is shown the
-// rest from the store.
+// rest from the store. Comings and goings that it has missed it does without.
 func (g *guest) Lag(topic string, after uint64) {
+	if topic != g.topic {
+		g.tails.Go(g.hearNotices)
+		return
+	}
 	g.hub.log.Debug("a plain client fell behind", "user", g.user.ID, "room", g.wish.room)
 	g.tails.Go(func() {
 		if g.hub.pool.Subscribe(g.client, topic, false) {
@@ -78,8 +89,9 @@ func (g *guest) Lag(topic string, after uint64) {
 	})
 }
 
-// Closed ends the Session.
+// Closed ends the Session. That it went is told when what it said was stored.
 func (g *guest) Closed(code int, reason string) {
+	g.settle()
 	g.spot.feed.unheed(g.dialect)
 	g.Session.Closed(code, reason)
 	g.hub.pool.Broadcast(noticesTopic(g.wish.room), 0, websocket.Text([]byte(protocol.PlainLeft)))
