@@ -252,3 +252,13 @@ test('what goes to the window for tables is on the disk there before it leaves t
   const [gone] = remove.mock.invocationCallOrder;
   expect(put.mock.invocationCallOrder[kept]).toBeLessThan(gone);
 });
+
+test('what goes there goes once, however often Enter is pressed', async () => {
+  client.drafts.set('tea /card', '[');
+  const box = show();
+  fireEvent.change(box, { target: { value: '/card {"tea": 1}]' } });
+  fireEvent.keyDown(box, { key: 'Enter' });
+  fireEvent.keyDown(box, { key: 'Enter' });
+  await waitFor(() => expect(onCard).toHaveBeenCalledOnce());
+  expect(client.drafts.get('tea /card')).toBe('[\n{"tea": 1}]');
+});
