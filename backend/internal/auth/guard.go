@@ -166,8 +166,12 @@ func (g *Guard) LocalFile(r *http.Request) bool {
 }
 
 // SameMachine says whether a program or a page on this machine asks, addressing
-// it as such, and not through a proxy here.
+// it as such, and not through a proxy here. Not every proxy leaves a trace: where
+// the settings tell of one, nobody does.
 func (g *Guard) SameMachine(r *http.Request) bool {
+	if g.fromProxy(r) || (g.public != nil && !isLoopbackName(g.public.Hostname())) {
+		return false
+	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopbackName(hostname(r.Host)) {
 		return false

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"net/netip"
 	"net/url"
 	"testing"
 
@@ -86,5 +87,28 @@ func TestSameMachine(t *testing.T) {
 		if got := g.SameMachine(request(c.host, "", c.peer, headers...)); got != c.want {
 			t.Errorf("%s from %s with %q: %v, want %v", c.host, c.peer, c.header, got, c.want)
 		}
+	}
+}
+
+// Where a proxy is known to be in front, what comes from this machine may have
+// come through it, whatever headers it leaves out.
+func TestSameMachineBehindAProxy(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{"https://chat.example": false, "http://localhost:8080": true} {
+		public, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := auth.NewGuard(public, nil, nil, true)
+		if got := g.SameMachine(request("localhost:8080", "", "127.0.0.1:1")); got != want {
+			t.Errorf("with %s: %v", address, got)
+		}
+	}
+	g := auth.NewGuard(nil, nil, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, true)
+	if g.SameMachine(request("localhost:8080", "", "127.0.0.1:1")) {
+		t.Error("a trusted proxy is taken for who asks")
+	}
+	if !g.SameMachine(request("localhost:8080", "", "[::1]:1")) {
+		t.Error("who is no proxy is refused")
 	}
 }
