@@ -160,7 +160,8 @@ func serve(cfg *config.Config, log *slog.Logger) (err error) {
 		err = fmt.Errorf("serve: %w", err)
 	}
 	stop() // a second signal ends the process at once
-	time.AfterFunc(cfg.ShutdownTimeout+overtime, func() { // even while the store and its mirror are closed
+	// Even while the store and its mirror are closed.
+	time.AfterFunc(cfg.ShutdownTimeout+overtime, func() {
 		log.Error("something does not end; the process does")
 		os.Exit(exitFailed)
 	})

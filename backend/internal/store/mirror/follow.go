@@ -66,10 +66,7 @@ func (m *Mirror) batch(c *sqlite.Changes) *batch {
 		}
 		r := m.rooms[rest[0].Room]
 		of := rest[:n]
-		for len(of) > 0 && of[0].Seq <= r.upto { // a refill was ahead
-			of = of[1:]
-		}
-		if len(of) > 0 && of[0].Seq == r.upto+1 && !r.reset {
+		if of[0].Seq == r.upto+1 && !r.reset {
 			b.log(of[0].Room, r, of, m.keep())
 		}
 		rest = rest[n:]

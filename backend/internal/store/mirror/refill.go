@@ -111,8 +111,12 @@ func (m *Mirror) copyRoom(ctx context.Context, id chat.RoomID, r *room) error {
 	if err != nil {
 		return fmt.Errorf("read the database: %w", err)
 	}
-	r.head = max(r.head, piece.Head)
 	last, added := uint64(0), piece.Entries
+	// What was committed since is still to be heard of: if it were in the log
+	// before, older marks would come after it.
+	for n := len(added); n > 0 && added[n-1].Seq > r.head; n-- {
+		added = added[:n-1]
+	}
 	if n := len(added); n > 0 {
 		last = added[n-1].Seq
 	}

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -149,7 +148,7 @@ func TestASecondWriterStops(t *testing.T) {
 	two.is("")
 	two.say("tea", message("u_1", "from the second"))
 	_, err := say(one.Store, "tea", message("u_1", "from the first"))
-	if !errors.Is(err, chat.ErrUnknown) {
+	if !refused(err) {
 		t.Fatalf("the first one's message: %v", err)
 	}
 	select {
