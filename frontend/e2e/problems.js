@@ -5,6 +5,7 @@ const expected = [
   /^Failed to load resource: the server responded with a status of (401|403|404|409) /,
   /^Failed to load resource: net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED|FAILED|SOCKET_NOT_CONNECTED)/,
   /^WebSocket connection to '[^']+' failed/,
+  /^An unknown error occurred when fetching the script\.$/, // a service worker's, from a server that is gone
 ];
 
 /**
