@@ -142,6 +142,7 @@ for (const locale of /** @type {Locale[]} */ (['en', 'zh-CN'])) {
     await box.fill('hi');
     await box.press('Enter');
     await expect(ada.message('hi')).toBeVisible();
+    await expect(ada.pending).toHaveCount(0);
     await box.press('ArrowUp');
     await expect(
       ada.page.getByRole('textbox', { name: words('composer.edit.label') }),

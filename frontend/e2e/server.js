@@ -120,11 +120,21 @@ export async function startServer(settings = {}, program = binary) {
 
 /** @typedef {Awaited<ReturnType<typeof startServer>>} Server */
 
+/**
+ * A port that nobody listens on, below those that the system gives away for
+ * outgoing connections: it is still free after the server was killed.
+ */
 async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = /** @type {import('node:net').AddressInfo} */ (probe.address());
-  probe.close();
-  await once(probe, 'close');
-  return address.port;
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const free = await once(probe, 'listening').then(
+      () => true,
+      () => false, // somebody listens there
+    );
+    if (!free) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }

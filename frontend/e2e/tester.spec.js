@@ -69,6 +69,7 @@ test('what is echoed is shown as it is: markup as text, bytes as digits', async 
   await tester.open('/ws', 'echo');
   const markup = '<img src=x onerror="document.title=1"><b>bold</b> & 茶';
   await tester.send(markup);
+  await tester.hears([markup]);
   await tester.send('  two\nlines');
   await tester.hears([markup, '  two\nlines']);
   await expect(tester.log.locator('img, b')).toHaveCount(0);
