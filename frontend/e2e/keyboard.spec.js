@@ -112,6 +112,7 @@ test('everything of a first visit by keyboard alone', async ({ device, guest }) 
   await keyboard.type('helo');
   await keyboard.press('Enter');
   await ada.sees(['helo']);
+  await expect(ada.pending).toHaveCount(0);
   await keyboard.press('ArrowUp');
   const editor = page.getByRole('textbox', { name: t('composer.edit.label') });
   await expect(editor).toBeFocused();
