@@ -100,7 +100,7 @@ test('what is done offline goes out once @phone', async ({ server, device, guest
     await ada.hurry();
     await expect(list.pending).toHaveCount(0, { timeout: 500 });
   }).toPass();
-  expect(await open(server.origin)).toEqual(['buy tea']);
+  await expect.poll(() => open(server.origin)).toEqual(['buy tea']);
   const answer = await fetch(`${server.origin}/api/rooms/general/events?limit=200`);
   const { events } = await answer.json();
   expect(
@@ -149,7 +149,7 @@ test('what the server refuses says why, and can be given up', async ({ server, g
   await told.getByRole('button', { name: t('messages.discard') }).click();
   await expect(told).toHaveCount(0);
   await expect(list.item('buy milk')).toBeChecked();
-  expect(await open(server.origin)).toEqual([]);
+  await expect.poll(() => open(server.origin)).toEqual([]);
 });
 
 test('it is all done by keys, and the focus is never lost', async ({ guest }) => {
@@ -215,12 +215,12 @@ test.describe('commands', () => {
     await expect(
       ada.page.getByRole('button', { name: t('todo.title'), exact: true }),
     ).toBeVisible();
-    expect(await open(server.origin, 'tea')).toEqual(['buy milk']);
-    expect(await open(server.origin)).toEqual([]);
+    await expect.poll(() => open(server.origin, 'tea')).toEqual(['buy milk']);
+    await expect.poll(() => open(server.origin)).toEqual([]);
     await ada.write('/todo done buy milk');
     await ada.composer.press('Enter');
     await expect(ada.list.getByText(/Ada checked off: buy milk/)).toBeVisible();
-    expect(await open(server.origin, 'tea')).toEqual([]);
+    await expect.poll(() => open(server.origin, 'tea')).toEqual([]);
     expect(await server.bodies('tea')).toEqual([]);
   });
 
@@ -246,8 +246,8 @@ test.describe('commands', () => {
     await ada.write('//todo add is how it is done');
     await ada.composer.press('Enter');
     await ada.sees(['/todo add is how it is done']);
-    expect(await server.bodies()).toEqual(['/todo add is how it is done']);
-    expect(await open(server.origin)).toEqual([]);
+    await expect.poll(() => server.bodies()).toEqual(['/todo add is how it is done']);
+    await expect.poll(() => open(server.origin)).toEqual([]);
   });
 });
 
