@@ -57,7 +57,7 @@ async function typeOn(guest, pace, { sends }) {
     const { letters, sends } = await pace.read();
     return letters.length + sends.length;
   };
-  await expect.poll(seen, 'each key press is seen on the screen').toBe(KEYS);
+  await expect.poll(seen, 'each key press is seen on the screen').toBeGreaterThanOrEqual(KEYS);
   const { interactions, ...rest } = await pace.read();
   // The browser tells of no interaction that took less than 16 ms.
   const quick = Array.from({ length: Math.max(0, KEYS - interactions.length) }, () => 15);
